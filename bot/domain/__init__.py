@@ -1,0 +1,1 @@
+"""What is decided, and nothing else: frozen values, and functions that return what follows."""

@@ -1,0 +1,1 @@
+"""A folder for each outside system, both ways.  None knows another."""

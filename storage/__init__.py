@@ -1,0 +1,1 @@
+"""What is remembered: state, record and effects, in one transaction."""
