@@ -1,0 +1,1 @@
+"""A practice engine: it asks the hooks over HTTP as Flagger does, and needs no cluster."""
