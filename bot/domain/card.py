@@ -1,0 +1,106 @@
+"""A card as data: what people see of a release, the same on every surface."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.decision import Verb, Verdict
+from bot.domain.effects import Line, ReleaseId
+
+PUSH_LENGTH = 80
+"""Characters of the line that a phone shows before anybody opens the card."""
+
+
+class Tone(StrEnum):
+    """How a release stands.  Said in words and a symbol too, never by colour alone."""
+
+    ASKS = "asks"
+    MOVES = "moves"
+    GOOD = "good"
+    BAD = "bad"
+    OVER = "over"
+
+
+class Mark(StrEnum):
+    """The symbol before a line of evidence."""
+
+    GOOD = "✓"
+    BAD = "✗"
+    CAUTION = "⚠"
+    PLAIN = "·"
+
+
+class Style(StrEnum):
+    PRIMARY = "primary"
+    DANGER = "danger"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """What is asked before a button acts: version, effect and delay."""
+
+    title: str
+    text: str
+    yes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One thing a person can do.
+
+    Args:
+        subject: the opaque id of the gate (a `Verdict`) or of the release (a `Verb`).
+        needs_reason: the surface asks for words first.
+    """
+
+    verb: Verdict | Verb
+    subject: str
+    text: str
+    style: Style = Style.PLAIN
+    confirm: Confirm | None = None
+    needs_reason: bool = False
+    reason_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    mark: Mark
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the release is: `part` of 0 to 1, and the words that say it."""
+
+    part: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """From the top to the bottom of what is shown.
+
+    Args:
+        push: at most `PUSH_LENGTH` characters.
+        effect: what a yes does; or, when nothing is asked, what happened and what is awaited.
+        who: who can move it, who did, and until when.
+        story: the time line, newest last; shown behind Details.
+        mentions: whom the posting of the card calls, as policies name them.
+        practice: it is a rehearsal and says so.
+    """
+
+    release: ReleaseId
+    label: str
+    tone: Tone
+    push: str
+    title: str
+    effect: tuple[Line, ...] = ()
+    progress: Progress | None = None
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[Line, ...] = ()
+    who: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    changes: tuple[Line, ...] = ()
+    footer: Line = ()
+    story: tuple[Line, ...] = ()
+    mentions: tuple[str, ...] = ()

@@ -1,0 +1,67 @@
+"""Faults, sorted by who acts on them: a `Refusal` goes to the person, an `UnavailableError` is tried again."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class RefusalKind(StrEnum):
+    """Why a person was refused, in the order in which it is looked at."""
+
+    NOT_ALLOWED = "not_allowed"
+    SETTLED = "settled"
+    NO_REASON = "no_reason"
+
+
+class Refusal(Exception):  # noqa: N818  It is an answer, not a fault.
+    """You may not do this now.  Its text is for the person.
+
+    Args:
+        state, by, at: for `SETTLED`: what the thing is, who made it so and when, where known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: RefusalKind,
+        state: str | None = None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.state = state
+        self.by = by
+        self.at = at
+
+
+class UnavailableError(Exception):
+    """Something outside is away; nothing changed; try again later."""
+
+
+class RecordsUnavailableError(UnavailableError):
+    """The database is away."""
+
+
+class ChatUnavailableError(UnavailableError):
+    """A chat is away or asks to slow down.
+
+    Args:
+        retry_after: seconds the chat asked us to wait, where it said so.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ChatRefusedError(Exception):
+    """A chat will never take this: an archived channel, a missing right.  Trying again does not help."""
+
+
+class CardGoneError(Exception):
+    """The posted card is no longer there."""
+
+
+class NotFoundError(Exception):
+    """There is no such release or gate."""

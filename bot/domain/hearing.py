@@ -1,0 +1,59 @@
+"""One message of an engine, from what is known to what follows: the run it belongs to, what changes, the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.asking import Answer, Asking
+from bot.domain.beginning import Known, place
+from bot.domain.following import follow
+from bot.domain.lapsing import lapse, quiet
+from bot.domain.policy import Rights
+from bot.domain.release import Outcome
+from bot.domain.run import Heard, Signal
+
+QUESTIONS = frozenset({Signal.ASKS, Signal.ASKS_NEWEST, Signal.ASKS_ROLL_BACK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What one message changes; `answer` is None where nothing was asked."""
+
+    outcome: Outcome
+    answer: Answer | None = None
+
+
+def hear(known: Known, heard: Heard, *, rights: Rights, now: datetime, new_id: Callable[[], str]) -> Hearing:
+    """Take one message in.
+
+    Args:
+        known: the workload as the record has it, read for this message.
+        rights: who may decide now, for a yes that would be the first.
+    """
+    outcome = Outcome()
+    if known.open is not None:
+        outcome = quiet(known, now)
+        known = replace(known, latest=outcome.release)
+    if known.open is not None:
+        outcome = outcome.then(lambda r: lapse(r, now))
+        known = replace(known, latest=outcome.release)
+
+    placed = place(known, heard, now=now, new_id=new_id)
+    outcome = outcome.joined(placed.outcome)
+    if placed.belongs:
+        outcome = outcome.then(lambda r: follow(r, heard, now=now))
+    if heard.signal not in QUESTIONS:
+        return Hearing(outcome=outcome)
+    if not placed.belongs or not outcome.release.is_open:
+        return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))
+    asked = Asking(rights=rights, now=now, new_id=new_id).answer(outcome.release, heard)
+    return Hearing(outcome=outcome.joined(asked.outcome), answer=asked.answer)
+
+
+def _nothing_to_answer(heard: Heard) -> Answer:
+    return Answer(
+        yes=False,
+        reason="no release is known here",
+        memorable=False,
+        about_roll_back=heard.signal is Signal.ASKS_ROLL_BACK,
+    )

@@ -1,0 +1,212 @@
+"""One run of one revision of a workload towards its users, with its gates and what was heard of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.audit import Entry
+from bot.domain.decision import Mark, Principal, Surface
+from bot.domain.effects import Effect, ReleaseId, ShowCard, Urgency
+from bot.domain.errors import Refusal
+from bot.domain.gate import Gate, GateId, GateState
+from bot.domain.policy import Stage
+from bot.domain.run import Run
+from bot.domain.workload import Workload
+
+
+class ReleaseState(StrEnum):
+    WAITING = "waiting"
+    REFUSED = "refused"
+    PROGRESSING = "progressing"
+    PROMOTING = "promoting"
+    ROLLING_BACK = "rolling_back"
+    PROMOTED = "promoted"
+    ROLLED_BACK = "rolled_back"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    ENDED = "ended"
+
+
+OPEN_STATES = frozenset(
+    {
+        ReleaseState.WAITING,
+        ReleaseState.REFUSED,
+        ReleaseState.PROGRESSING,
+        ReleaseState.PROMOTING,
+        ReleaseState.ROLLING_BACK,
+    },
+)
+
+
+class Cause(StrEnum):
+    """Who brought the old version back."""
+
+    PERSON = "person"
+    CHECKS = "checks"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollBack:
+    """That the old version shall come back; `told_at`: when the engine was first told."""
+
+    mark: Mark
+    cause: Cause
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The whole of one release: what is loaded, decided on and saved together.
+
+    Args:
+        before, after: images by container, old and new, where they are known.
+        authors: whose change it is; empty when unknown.
+    """
+
+    id: ReleaseId
+    workload: Workload
+    number: int
+    engine: str
+    state: ReleaseState
+    started_at: datetime
+    strategy: str | None = None
+    cause: Cause | None = None
+    revision: str | None = None
+    ended_at: datetime | None = None
+    paused: Mark | None = None
+    roll_back: RollBack | None = None
+    gates: tuple[Gate, ...] = ()
+    run: Run = field(default_factory=Run)
+    authors: frozenset[Principal] = frozenset()
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return f"{self.workload}#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def gate(self, gate: GateId) -> Gate:
+        return next(found for found in self.gates if found.id == gate)
+
+    def newest(self, stage: Stage, step: str | None = None) -> Gate | None:
+        """The gate that this stage reached last."""
+        found = (g for g in reversed(self.gates) if g.stage is stage and (step is None or g.step == step))
+        return next(found, None)
+
+    def with_gate(self, gate: Gate) -> "Release":
+        """With this gate in the place of the one it was, or as the last one."""
+        if any(old.id == gate.id for old in self.gates):
+            return replace(self, gates=tuple(gate if old.id == gate.id else old for old in self.gates))
+        return replace(self, gates=(*self.gates, gate))
+
+    @property
+    def waiting_gate(self) -> Gate | None:
+        """The gate that people are asked about now."""
+        return next((g for g in reversed(self.gates) if g.state is GateState.CLOSED), None)
+
+    @property
+    def start_was_refused(self) -> bool:
+        """Nobody said yes to its start, and it was not asked again."""
+        start = self.newest(Stage.START)
+        return start is not None and start.state in {GateState.REFUSED, GateState.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that one event changes: saved together or not at all.
+
+    Args:
+        releases: as they are now, each once, the newest last.
+        refusal: told to the person after what stands beside it was saved.
+    """
+
+    releases: tuple[Release, ...] = ()
+    audit: tuple[Entry, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def release(self) -> Release:
+        return self.releases[-1]
+
+    def then(self, follow: "Callable[[Release], Outcome]") -> "Outcome":
+        """Go on with the newest release as it is now."""
+        return self.joined(follow(self.release))
+
+    def joined(self, later: "Outcome") -> "Outcome":
+        kept = tuple(old for old in self.releases if all(old.id != new.id for new in later.releases))
+        return Outcome(
+            releases=(*kept, *later.releases),
+            audit=(*self.audit, *later.audit),
+            effects=(*self.effects, *later.effects),
+            refusal=later.refusal or self.refusal,
+        )
+
+
+def unchanged(release: Release) -> Outcome:
+    return Outcome(releases=(release,))
+
+
+def changed(release: Release, *audit: Entry, effects: tuple[Effect, ...] = ()) -> Outcome:
+    """A release that differs; its card is drawn anew."""
+    if not release.is_open:
+        urgency = Urgency.ENDED
+    else:
+        urgency = Urgency.ASKS if audit else Urgency.PROGRESS
+    return Outcome(releases=(release,), audit=audit, effects=(ShowCard(release=release.id, urgency=urgency), *effects))
+
+
+def entry(
+    release: Release,
+    action: str,
+    *,
+    actor: str,
+    surface: Surface,
+    gate: Gate | None = None,
+    decision: str | None = None,
+    reason: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> Entry:
+    """A line of the record about this release."""
+    return Entry(
+        actor=Principal(actor),
+        action=action,
+        surface=surface,
+        cluster=release.workload.cluster,
+        kind=release.workload.kind,
+        namespace=release.workload.namespace,
+        name=release.workload.name,
+        release=release.id,
+        gate=gate.id if gate else None,
+        stage=gate.stage if gate else None,
+        revision=release.revision,
+        decision=decision,
+        reason=reason or None,
+        details=details or {},
+    )
+
+
+def withdraw(release: Release, *, why: str, actor: str, surface: Surface, at: datetime) -> Outcome:
+    """Withdraw every gate whose yes was not told."""
+    outcome = unchanged(release)
+    for gate in release.gates:
+        if gate.undecided:
+            outcome = outcome.joined(
+                withdraw_gate(outcome.release, gate, why=why, actor=actor, surface=surface, at=at),
+            )
+    return outcome
+
+
+def withdraw_gate(release: Release, gate: Gate, *, why: str, actor: str, surface: Surface, at: datetime) -> Outcome:
+    settled = replace(gate, state=GateState.WITHDRAWN, settled=Mark(Principal(actor), at, why, surface))
+    return Outcome(
+        releases=(release.with_gate(settled),),
+        audit=(entry(release, "gate.withdrawn", actor=actor, surface=surface, gate=settled, reason=why),),
+    )

@@ -1,0 +1,176 @@
+"""What an engine said of one run, in words that every engine shares."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.policy import Stage
+from bot.domain.workload import Workload
+
+LINES_KEPT = 30
+"""Lines of the engine's story that a release keeps."""
+
+LINES_OF_A_TICK = 6
+"""So many lines an engine says again at every tick, at the most."""
+
+
+class Signal(StrEnum):
+    """What a hook, an event or a watch means for the run."""
+
+    ASKS = "asks"  # A gate; `stage` says which.
+    ASKS_NEWEST = "asks_newest"  # The gate that was reached last, whichever it is.
+    ASKS_ROLL_BACK = "asks_roll_back"
+    CHECKS = "checks"  # A check of the release that is under way.
+    SCALING_UP = "scaling_up"
+    RESTARTING = "restarting"
+    ADVANCING = "advancing"
+    COPYING = "copying"  # The promotion is under way: no way back.
+    COMPLETED = "completed"
+    FAILED = "failed"  # The old version serves.
+    PROMOTION_FAILED = "promotion_failed"
+    OVER = "over"  # Ended; how, is not said.
+    NOTE = "note"
+
+
+class Manifest(StrEnum):
+    """What a Canary's manifest decides by the path that it asks."""
+
+    OPENS = "opens"
+    HALTS = "halts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The newest value of a metric that failed; texts, as the engine wrote them."""
+
+    name: str
+    value: str
+    limit: str  # With its sign: "≥ 99 %".
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How a run stands, as far as one message tells.  None: it does not."""
+
+    weight: int | None = None
+    iteration: int | None = None
+    iterations: int | None = None
+    failed: Check | None = None
+    check_failed: bool = False
+    failing: str | None = None  # Why the engine gives up by itself.
+    not_ready: str | None = None
+    suspended: bool = False
+    skipped: bool = False
+    manual: bool = False  # It rolls back because our hook said so.
+    text: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One message of an engine about one workload.
+
+    Args:
+        hook: the hook's name, e.g. `confirm-promotion`; kept as known of the workload.
+        binds: it names the revision under way.
+        at: the engine's own clock in milliseconds; None where the message has none.
+        line: its text for the story of the release; empty: not worth a line.
+        under_way: the phase it names is one after the start.
+    """
+
+    workload: Workload
+    engine: str
+    hook: str
+    signal: Signal
+    stage: Stage | None = None
+    checksum: str | None = None
+    binds: bool = False
+    at: int | None = None
+    facts: Facts = Facts()
+    line: str = ""
+    manifest: Manifest | None = None
+    under_way: bool = False
+    promoting: bool = False
+
+    @property
+    def past_start(self) -> bool:
+        """It shows that the run has begun in earnest."""
+        return self.binds or self.signal is Signal.SCALING_UP
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What was heard of one run so far.
+
+    Args:
+        checksum: the revision that its hooks named; None until one did.
+        began: the engine's clock in milliseconds; what is older belongs to the run before.
+        newest: the newest engine's clock heard.
+        scaled: the engine's clock of its "Scaling up".
+        started: past its start.
+        most: the highest weight it reached.
+    """
+
+    checksum: str | None = None
+    began: int | None = None
+    newest: int | None = None
+    scaled: int | None = None
+    started: bool = False
+    weight: int | None = None
+    most: int | None = None
+    iteration: int | None = None
+    iterations: int | None = None
+    failed_checks: int = 0
+    checks: tuple[Check, ...] = ()
+    failing: str = ""
+    not_ready: str = ""
+    suspended: bool = False
+    skipped: bool = False
+    manual: bool = False
+    promoting_at: datetime | None = None
+    text: str = ""
+    channel: str = ""
+    lines: tuple[StoryLine, ...] = ()
+
+
+def with_facts(run: Run, facts: Facts, *, engine_at: int | None) -> Run:
+    """The run after one message.  A message that says nothing new gives an equal run."""
+    checks = run.checks
+    failed_checks = run.failed_checks
+    if facts.check_failed and (engine_at is None or run.newest is None or engine_at > run.newest):
+        failed_checks += 1
+        if facts.failed is not None:
+            checks = (*(check for check in checks if check.name != facts.failed.name), facts.failed)
+    return replace(
+        run,
+        weight=_newer(facts.weight, run.weight),
+        most=max(filter(None, (facts.weight, run.most)), default=run.most),
+        iteration=_newer(facts.iteration, run.iteration),
+        iterations=_newer(facts.iterations, run.iterations),
+        failed_checks=failed_checks,
+        checks=checks,
+        failing=facts.failing or run.failing,
+        not_ready=run.not_ready if facts.not_ready is None else facts.not_ready,
+        suspended=facts.suspended,
+        skipped=run.skipped or facts.skipped,
+        manual=run.manual or facts.manual,
+        text=run.text if facts.text is None else facts.text,
+        channel=run.channel if facts.channel is None else facts.channel,
+    )
+
+
+def with_line(run: Run, text: str, at: datetime) -> Run:
+    """Add a line to the story; what every tick says again is told once."""
+    if not text or any(line.text == text for line in run.lines[-LINES_OF_A_TICK:]):
+        return run
+    return replace(run, lines=(*run.lines, StoryLine(at, text))[-LINES_KEPT:])
+
+
+def _newer(heard: int | None, known: int | None) -> int | None:
+    return known if heard is None else heard

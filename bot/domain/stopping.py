@@ -1,0 +1,180 @@
+"""How a release is stopped: held, rolled back, or refused.  Stopping is easier than going on."""
+
+from dataclasses import replace
+
+from bot.domain.audit import Entry
+from bot.domain.decision import Mark, Verb, short
+from bot.domain.effects import Moment, Tell
+from bot.domain.errors import Refusal, RefusalKind
+from bot.domain.gate import Gate, GateState
+from bot.domain.policy import ReasonRule, Stage
+from bot.domain.release import Cause, Outcome, Release, ReleaseState, RollBack, changed, entry, unchanged, withdraw
+from bot.domain.taking import Taking, may_not_stop, no_reason, refused, taken
+
+
+def command(release: Release, taking: Taking) -> Outcome:
+    """Take a person's decision on a whole release.
+
+    Returns:
+        What to save.  Its `refusal` tells why it was not taken; that is saved too.
+    """
+    match taking.decision.verb:
+        case Verb.ROLL_BACK:
+            return _roll_back(release, taking)
+        case Verb.PAUSE:
+            return _pause(release, taking)
+        case Verb.RESUME:
+            return _resume(release, taking)
+        case Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL:
+            return _beyond_the_engine(release, taking)
+        case _:
+            raise ValueError(f"{taking.decision.verb} is no decision on a release")
+
+
+def _roll_back(release: Release, taking: Taking) -> Outcome:
+    decision = taking.decision
+    if not taking.may_stop(release):
+        return refused(release, None, taking, may_not_stop(release, taking, "roll back"))
+    if release.is_open and release.roll_back is not None and release.state is ReleaseState.ROLLING_BACK:
+        back = release.roll_back.mark
+        if back.by == decision.by:
+            return unchanged(release)
+        return refused(release, None, taking, _is(release, f"{short(back.by)} decided to roll back already.", back))
+    start = release.newest(Stage.START)
+    if release.state is ReleaseState.REFUSED and start and start.settled:
+        if start.settled.by == decision.by:
+            return unchanged(release)
+        return refused(
+            release, start, taking, _is(release, f"Its start was refused by {short(start.settled.by)}.", start.settled)
+        )
+    if (refusal := _too_late(release)) is not None:
+        return refused(release, None, taking, refusal)
+    if _reason_rule(release, taking) is not ReasonRule.NEVER and not decision.said:
+        return refused(release, None, taking, no_reason("Rolling back"))
+
+    at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
+    outcome = Outcome(releases=(release,), audit=(taken(release, start if at_start else None, taking),))
+    if at_start and start is not None:
+        return outcome.then(lambda r: shut(r, start, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON))
+    return outcome.then(
+        lambda r: withdraw(r, why="rolled back", actor=decision.by, surface=decision.surface, at=decision.at),
+    ).then(lambda r: begin_roll_back(r, taking.mark, Cause.PERSON))
+
+
+def _reason_rule(release: Release, taking: Taking) -> ReasonRule:
+    """That of the gate that waits, else that of the promotion."""
+    if (gate := release.waiting_gate) is not None:
+        return gate.terms.reason
+    promotion = taking.rights.of(Stage.PROMOTION)
+    return promotion.policy.reason if promotion else ReasonRule.ON_REJECT
+
+
+def _too_late(release: Release) -> Refusal | None:
+    if not release.is_open:
+        return _is(release, f"{release.label} has ended: {release.state}.")
+    if release.state is ReleaseState.PROMOTING:
+        return _is(release, f"{release.label} is being promoted; no hook can stop it now.")
+    return None
+
+
+def _is(release: Release, message: str, mark: Mark | None = None) -> Refusal:
+    return Refusal(
+        message,
+        kind=RefusalKind.SETTLED,
+        state=release.state,
+        by=mark.by if mark else None,
+        at=mark.at if mark else release.ended_at,
+    )
+
+
+def _pause(release: Release, taking: Taking) -> Outcome:
+    decision = taking.decision
+    if not taking.may_stop(release):
+        return refused(release, None, taking, may_not_stop(release, taking, "pause"))
+    if release.paused is not None:
+        if release.paused.by == decision.by:
+            return unchanged(release)
+        return refused(
+            release, None, taking, _is(release, f"Paused already by {short(release.paused.by)}.", release.paused)
+        )
+    if (refusal := _too_late(release)) is not None:
+        return refused(release, None, taking, refusal)
+    paused = replace(release, paused=taking.mark)
+    return changed(
+        paused,
+        taken(release, None, taking),
+        _about(paused, "release.paused", taking),
+        effects=_said(release, taking, "paused"),
+    )
+
+
+def _resume(release: Release, taking: Taking) -> Outcome:
+    if taking.decision.by not in taking.rights.approvers_of_any_stage:
+        return refused(release, None, taking, may_not_stop(release, taking, "resume"))
+    if release.paused is None:
+        return refused(release, None, taking, _is(release, f"{release.label} is not paused."))
+    resumed = replace(release, paused=None)
+    return changed(
+        resumed,
+        taken(release, None, taking),
+        _about(resumed, "release.resumed", taking),
+        effects=_said(release, taking, "resumed"),
+    )
+
+
+def _beyond_the_engine(release: Release, taking: Taking) -> Outcome:
+    """What this engine offers no way to do is said."""
+    if not taking.may_stop(release):
+        return refused(release, None, taking, may_not_stop(release, taking, taking.decision.verb))
+    what = taking.decision.verb.replace("_", " ")
+    return refused(release, None, taking, _is(release, f"Flagger's hooks offer no way to {what}."))
+
+
+def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: Cause) -> Outcome:
+    """A no: this gate is settled, the others withdrawn; and unless it was the start, the roll back begins."""
+    settled_gate = replace(gate, state=state, settled=mark)
+    audit = entry(
+        release,
+        "gate.refused" if state is GateState.REFUSED else "gate.expired",
+        actor=mark.by,
+        surface=mark.surface,
+        gate=settled_gate,
+        reason=mark.reason,
+        details={"cause": cause},
+    )
+    outcome = Outcome(releases=(release.with_gate(settled_gate),), audit=(audit,)).then(
+        lambda r: withdraw(r, why=f"the {gate.stage} gate is {state}", actor=mark.by, surface=mark.surface, at=mark.at),
+    )
+    if gate.stage is Stage.START:
+        return outcome.then(
+            lambda r: changed(replace(r, state=ReleaseState.REFUSED), effects=_no_told(r, mark, "Start refused"))
+        )
+    return outcome.then(lambda r: begin_roll_back(r, mark, cause))
+
+
+def begin_roll_back(release: Release, mark: Mark, cause: Cause) -> Outcome:
+    """From here on no gate of the run says yes, and the engine's question about a roll back is answered yes."""
+    back = RollBack(mark=mark, cause=cause)
+    rolling = replace(release, state=ReleaseState.ROLLING_BACK, roll_back=back)
+    return changed(rolling, effects=_no_told(release, mark, "Roll back decided"))
+
+
+def _no_told(release: Release, mark: Mark, what: str) -> tuple[Tell, ...]:
+    reason = f": {mark.reason}" if mark.reason else "."
+    line = (f"{what} by {short(mark.by)} at ", Moment(mark.at), reason)
+    by_deadline = mark.by.startswith("policy:")
+    return (Tell(release=release.id, line=line, at=mark.at, notifies=by_deadline),)
+
+
+def _about(release: Release, action: str, taking: Taking) -> Entry:
+    decision = taking.decision
+    return entry(release, action, actor=decision.by, surface=decision.surface, reason=decision.said)
+
+
+def _said(release: Release, taking: Taking, what: str) -> tuple[Tell, ...]:
+    decision = taking.decision
+    return (
+        Tell(
+            release=release.id, line=(f"{short(decision.by)} {what} it at ", Moment(decision.at), "."), at=decision.at
+        ),
+    )

@@ -1,0 +1,86 @@
+"""Words that the card, the answers and the record share, so that every surface tells the same."""
+
+from bot.domain.decision import short
+from bot.domain.effects import Line, Moment
+from bot.domain.gate import Count, Gate
+from bot.domain.policy import OnExpiry, Stage
+from bot.domain.release import Release
+
+READY = {
+    Stage.START: "ready to start",
+    Stage.TRAFFIC: "ready for more traffic",
+    Stage.PROMOTION: "ready for promotion",
+    Stage.STEP: "ready for the next step",
+    Stage.ANALYSIS: "analysis inconclusive",
+}
+"""What waits, as a title says it."""
+
+
+def version(release: Release) -> str:
+    """What is released: the new tag where images are known, else the revision the engine names, else its number."""
+    tags = {image.rpartition(":")[2] for image in release.after.values() if ":" in image}
+    if len(tags) == 1:
+        return tags.pop()
+    if release.revision:
+        return f"revision {release.revision}"
+    return f"release #{release.number}"
+
+
+def who(name: str) -> str:
+    """A policy's name for people, as they say it: `group:sre` → `@sre`."""
+    if name.startswith("group:"):
+        return "@" + name.removeprefix("group:")
+    return short(name)
+
+
+def any_of(names: tuple[str, ...]) -> str:
+    words = [who(name) for name in names]
+    if len(words) > 1:
+        return f"{', '.join(words[:-1])} or {words[-1]}"
+    return words[0] if words else "nobody"
+
+
+def shortfall(count: Count) -> str:
+    """Why a gate is not open, in one line."""
+    if count.unknown_author:
+        return "its author is unknown, and authors may not approve"
+    if not count.short:
+        return "approved"
+    if all(not short.of for short in count.short):
+        return "no policy names anybody who may approve"
+    return f"waits for {sum(short.missing for short in count.short)} of {count.quorum} approvals"
+
+
+def needs(count: Count) -> str:
+    """What would move it: `Needs 1 more of @sre or bob.`"""
+    if count.unknown_author:
+        return "Cannot open: its author is unknown, and authors may not approve."
+    if any(not short.of for short in count.short):
+        return "Nobody may approve: no policy names anybody for this gate."
+    more = " more" if count.have else ""
+    wanted = [f"{short.missing}{more} of {any_of(short.of)}" for short in count.short]
+    return f"Needs {' and '.join(wanted)}."
+
+
+def unless_answered(gate: Gate, release: Release) -> Line:
+    """What the deadline of a gate does."""
+    if gate.terms.expires_at is None:
+        return ()
+    deadline = Moment(gate.terms.expires_at)
+    if gate.overdue:
+        return ("No answer since ", deadline, ": overdue.")
+    if gate.terms.on_expiry is OnExpiry.HOLD:
+        return ("Due by ", deadline, ".")
+    return ("No answer by ", deadline, f": {refused_word(gate.stage, release)}.")
+
+
+def refused_word(stage: Stage, release: Release) -> str:
+    """What a reject does at this stage."""
+    if stage is Stage.START:
+        return "nothing starts"
+    return "rolled back" if release.engine == "flagger" else "aborted"
+
+
+def asks(release: Release, gate: Gate) -> Line:
+    """The line that calls people to a gate."""
+    return (f"{release.label} is {READY[gate.stage]} ({version(release)}).",)

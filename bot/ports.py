@@ -1,0 +1,234 @@
+"""What the core needs from outside, in its own words.  Adapters fit by shape; nobody inherits."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from bot.domain.audit import Entry, Head
+from bot.domain.beginning import Known
+from bot.domain.card import Card
+from bot.domain.decision import Principal
+from bot.domain.effects import Destination, ReleaseId, Tell
+from bot.domain.gate import GateId
+from bot.domain.release import Outcome, Release
+from bot.domain.workload import Workload
+
+Now = Callable[[], datetime]
+"""The time of this process, aware and in UTC.  What is stored or compared is the database's."""
+
+NewId = Callable[[], str]
+"""A new ULID."""
+
+
+class Records(Protocol):
+    """One transaction on the record.  Everything read through it stays as it is until it ends.
+
+    Raises:
+        RecordsUnavailableError: the database is away; nothing was saved.
+        NotFoundError: there is no such release or gate.
+    """
+
+    async def now(self) -> datetime: ...
+
+    async def known(self, workload: Workload) -> Known:
+        """Load what is known of a workload, locked; one never heard of before is known from now on."""
+
+    async def release(self, release: ReleaseId) -> Release: ...
+
+    async def release_of(self, gate: GateId) -> Release: ...
+
+    async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime, gap: int | None = None) -> None:
+        """Keep that a workload was heard, by which hooks, and so many seconds after the time before."""
+
+    async def save(self, outcome: Outcome) -> None:
+        """Save releases, record and effects.  Told to nobody before the transaction has ended well."""
+
+    async def append(self, *entries: Entry) -> None:
+        """Write lines that belong to no release."""
+
+    async def first_time(self, key: str) -> bool:
+        """Claim a key of something that came in; False: it came before."""
+
+
+OpenRecords = Callable[[], AbstractAsyncContextManager[Records]]
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Newest first; `next` is the cursor of the following page, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFilter:
+    """None matches all."""
+
+    cluster: str | None = None
+    namespace: str | None = None
+    name: str | None = None
+    state: str | None = None
+    number: int | None = None
+    kind: str | None = None
+    open: bool | None = None
+
+
+class Reader(Protocol):
+    """Reads of the record outside any transaction; each sees what was committed last.
+
+    Raises:
+        RecordsUnavailableError: the database is away.
+        NotFoundError: there is no such release or gate.
+        ValueError: `after` is no cursor of ours.
+    """
+
+    async def now(self) -> datetime: ...
+
+    async def release(self, release: ReleaseId) -> Release: ...
+
+    async def release_of(self, gate: GateId) -> Release: ...
+
+    async def releases(self, wanted: ReleaseFilter, *, after: str | None = None, limit: int = 50) -> Page[Release]: ...
+
+    async def audit(
+        self, *, release: str | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[Mapping[str, Any]]: ...
+
+    async def known(self, workload: Workload) -> Known: ...
+
+    async def due(self, now: datetime, *, silent_since: datetime) -> tuple[Workload, ...]:
+        """Workloads with an open release that time may change now: a deadline near or past, or a long silence."""
+
+    async def head(self) -> Head: ...
+
+
+class Groups(Protocol):
+    async def members(self, group: str) -> frozenset[Principal] | None:
+        """Who is in a group now; None: it cannot be told.  Answers at once from what is known of late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One effect claimed for one destination.
+
+    Args:
+        key: the same at every try, so that the other side or we can recognise a repeat.
+        tell: a line to say; None: the card is to be shown.
+        posted_as: the card's id there; None: it was never posted.
+        posted_at: when that was.
+    """
+
+    id: int
+    key: str
+    release: ReleaseId
+    to: Destination
+    attempts: int
+    tell: Tell | None = None
+    posted_as: str | None = None
+    posted_at: datetime | None = None
+    version: int = 0
+
+
+class Outbox(Protocol):
+    """Saved effects that wait to be carried out.
+
+    Raises:
+        RecordsUnavailableError: the database is away.
+    """
+
+    async def claim(self, *, worker: str, limit: int) -> tuple[Delivery, ...]:
+        """Take effects that are due; nobody else gets them until the lease is over."""
+
+    async def shown(self, delivery: Delivery, posted_as: str) -> None: ...
+
+    async def told(self, delivery: Delivery) -> None: ...
+
+    async def again(self, delivery: Delivery, *, seconds: float, why: str) -> None: ...
+
+    async def repost(self, delivery: Delivery) -> None:
+        """The card is gone: post it again, once; gone a second time, it stays gone."""
+
+    async def give_up(self, delivery: Delivery, *, why: str) -> None:
+        """It will never be taken there; kept, and shown to people as failed."""
+
+    async def hand_over(self, worker: str) -> None:
+        """Give back what this worker has claimed."""
+
+
+class ChatPlatform(Protocol):
+    """One chat, towards which cards and lines go.
+
+    Raises:
+        ChatUnavailableError: nothing is known to have changed; try again later.
+        ChatRefusedError: it will never be taken.
+        CardGoneError: the card that was posted is not there any more.
+    """
+
+    async def show(self, card: Card, *, to: str, posted_as: str | None, key: str, retry: bool) -> str:
+        """Post the card, or redraw the one posted before; return its id there.
+
+        Args:
+            retry: an earlier try ended without an answer, so that the card may be there already.
+        """
+
+    async def tell(self, tell: Tell, *, to: str, posted_as: str, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A person signed in to the console.  `csrf` stands in each of their forms."""
+
+    token: str
+    csrf: str
+
+
+class Sessions(Protocol):
+    """Raises: RecordsUnavailableError."""
+
+    async def open(self, secret: str, session: Session, *, lasts: timedelta) -> None: ...
+
+    async def find(self, secret: str) -> Session | None:
+        """None: unknown, closed, or over."""
+
+    async def close(self, secret: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """What makes two requests the same one: who, where, their key; and a digest of the body's JSON value."""
+
+    principal: Principal
+    path: str
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a request with this key was answered.  `status` None: the first is still at work.
+
+    Args:
+        same: its body is the same JSON value.
+    """
+
+    same: bool
+    status: int | None = None
+    answer: str | None = None
+
+
+class Answers(Protocol):
+    """Answers kept for a day, over restarts.  Raises: RecordsUnavailableError."""
+
+    async def claim(self, once: Once) -> Kept | None:
+        """None: it is ours to answer now."""
+
+    async def keep(self, once: Once, *, status: int, answer: str) -> None: ...
+
+    async def forget(self, once: Once) -> None:
+        """It was not answered in a way worth keeping: the next try is a first one."""
