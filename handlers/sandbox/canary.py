@@ -84,21 +84,6 @@ class Canary:
         """The hash of the target's template as it is now."""
         return short_hash(self.template.image)
 
-    def write(
-        self,
-        *,
-        weight: int | None = None,
-        iterations: int | None = None,
-        failed_checks: int | None = None,
-    ) -> None:
-        was = self.status
-        self.status = replace(
-            was,
-            weight=was.weight if weight is None else weight,
-            iterations=was.iterations if iterations is None else iterations,
-            failed_checks=was.failed_checks if failed_checks is None else failed_checks,
-        )
-
     def enter(self, phase: Phase, *, iterations: int = 0) -> None:
         """Write a phase, and forget weight and iterations where Flagger does.
 
@@ -106,7 +91,7 @@ class Canary:
         """
         self.status = replace(self.status, phase=phase)
         if phase not in {Phase.PROGRESSING, Phase.WAITING, Phase.PROMOTING}:
-            self.write(weight=0, iterations=iterations)
+            self.status = replace(self.status, weight=0, iterations=iterations)
         if phase is Phase.SUCCEEDED:
             self.status = replace(self.status, promoted=self.status.applied)
 

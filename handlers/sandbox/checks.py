@@ -3,6 +3,8 @@
 Source: fluxcd/flagger pkg/controller/scheduler_metrics.go
 """
 
+from dataclasses import replace
+
 from handlers.sandbox import events
 from handlers.sandbox.calls import Steps
 from handlers.sandbox.events import Event
@@ -19,7 +21,7 @@ def checks_pass(tick: Tick) -> Steps[bool]:
     """Check, and count it if that fails; the count never goes down within a run."""
     starts = tick.weight == 0 and tick.status.iterations == 0
     if not (yield from (_first_checks(tick) if starts else _checks(tick))):
-        tick.canary.write(failed_checks=tick.status.failed_checks + 1)
+        tick.canary.status = replace(tick.canary.status, failed_checks=tick.status.failed_checks + 1)
         return False
     return True
 

@@ -3,6 +3,8 @@
 Source: fluxcd/flagger pkg/controller/scheduler.go
 """
 
+from dataclasses import replace
+
 from handlers.sandbox import events
 from handlers.sandbox.calls import Steps
 from handlers.sandbox.canary import Phase, Status
@@ -29,7 +31,7 @@ def _shift_a_step(tick: Tick) -> Steps[None]:
     tick.canary.weight = max(0, tick.weight - tick.analysis.step_weight_promotion)
     yield from tick.tell(events.advanced_to_primary_weight(tick.manifest, TOTAL_WEIGHT - tick.weight))
     if tick.weight:
-        tick.canary.write(weight=tick.weight)
+        tick.canary.status = replace(tick.canary.status, weight=tick.weight)
     else:
         tick.canary.enter(Phase.FINALISING)
 

@@ -3,6 +3,8 @@
 Source: fluxcd/flagger pkg/controller/scheduler_hooks.go
 """
 
+from dataclasses import replace
+
 from handlers.sandbox import events
 from handlers.sandbox.calls import Steps
 from handlers.sandbox.canary import Phase
@@ -36,7 +38,7 @@ def promotion_is_confirmed(tick: Tick) -> Steps[bool]:
     for hook in tick.hooks(HookType.CONFIRM_PROMOTION):
         if not (yield from tick.ask(hook, Phase.PROGRESSING)).passes:
             if tick.status.phase is Phase.WAITING_PROMOTION:
-                tick.canary.write(iterations=iterations)
+                tick.canary.status = replace(tick.canary.status, iterations=iterations)
             else:
                 tick.canary.enter(Phase.WAITING_PROMOTION, iterations=iterations)
                 yield from tick.tell(events.halted(tick.manifest, f"waiting for promotion approval {hook.name}"))

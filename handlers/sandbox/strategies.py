@@ -49,7 +49,7 @@ def _weighted(tick: Tick) -> Steps[None]:
     if tick.weight < tick.analysis.max_weight:
         weight = min(TOTAL_WEIGHT, tick.weight + tick.analysis.step_weight)
         tick.canary.weight = weight
-        tick.canary.write(weight=weight)
+        tick.canary.status = replace(tick.canary.status, weight=weight)
         yield from tick.tell(events.advanced_to_weight(tick.manifest, weight))
     elif (yield from promotion_is_confirmed(tick)):
         yield from _copy(tick)
@@ -73,14 +73,14 @@ def _blue_green(tick: Tick) -> Steps[None]:
         if tick.manifest.moves_traffic:
             yield from tick.tell(events.ALL_TO_CANARY)
             tick.canary.weight = TOTAL_WEIGHT
-        tick.canary.write(iterations=tick.status.iterations + 1)
+        tick.canary.status = replace(tick.canary.status, iterations=tick.status.iterations + 1)
     else:
         yield from _copy(tick)
 
 
 def _iterate(tick: Tick) -> Steps[None]:
     iteration = tick.status.iterations + 1
-    tick.canary.write(iterations=iteration)
+    tick.canary.status = replace(tick.canary.status, iterations=iteration)
     yield from tick.tell(events.advanced_to_iteration(tick.manifest, iteration, tick.analysis.iterations))
 
 

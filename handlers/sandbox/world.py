@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.sandbox.canary import SETTLED, Canary, Phase
 from handlers.sandbox.engine import SandboxEngine
@@ -48,7 +48,7 @@ class Story:
     number: int = 0
     running: int = 0
 
-    def go_on(self, engine: SandboxEngine) -> None:
+    def go_on(self, at: datetime) -> None:
         """Do what people and traffic do after a tick: rest, release, break."""
         status = self.canary.status
         if status.phase in SETTLED:
@@ -56,7 +56,7 @@ class Story:
                 self.running = self.number
             self.rested += 1
             if self.rested >= self.pause:
-                self._release(engine)
+                self._release(at)
         elif self._change.breaks and self.canary.weight:
             self.canary.values["request-success-rate"] = BROKEN_SUCCESS_RATE
 
@@ -64,12 +64,12 @@ class Story:
     def _change(self) -> Change:
         return self.changes[(self.number - 1) % len(self.changes)]
 
-    def _release(self, engine: SandboxEngine) -> None:
+    def _release(self, at: datetime) -> None:
         self.number += 1
         self.rested = 0
         self.canary.values.clear()
         self.canary.change(_told(self.canary.manifest, self._card_text()))
-        self.canary.deploy(_template(self.canary.manifest.name, self._version(self.number)), engine.now())
+        self.canary.deploy(_template(self.canary.manifest.name, self._version(self.number)), at)
 
     def _card_text(self) -> dict[str, str]:
         version, before = self._version(self.number), self._version(self.running)
@@ -88,7 +88,7 @@ async def play(stories: tuple[Story, ...], engine: SandboxEngine) -> None:
 
 
 async def _tell(story: Story, engine: SandboxEngine) -> None:
-    await engine.work(story.canary, then=lambda: story.go_on(engine))
+    await engine.work(story.canary, then=lambda: story.go_on(engine.now()))
 
 
 def practice_world(hooks_url: str) -> tuple[Story, ...]:

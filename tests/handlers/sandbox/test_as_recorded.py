@@ -1,6 +1,7 @@
 """The practice engine against Flagger 1.44.0: told the same story, it says and writes the same."""
 
 import pytest
+
 from tests.handlers.sandbox.retelling import (
     comparable,
     comparable_statuses,
@@ -29,7 +30,9 @@ def test_the_same_story_makes_the_same_calls(story):
 def test_each_call_falls_in_the_recorded_tick(story):
     recording = read("flagger", story)
 
-    apart = [abs(ours.t - theirs.t) for ours, theirs in zip(retell(recording).heard, recorded_calls(recording), strict=True)]
+    apart = [
+        abs(ours.t - theirs.t) for ours, theirs in zip(retell(recording).heard, recorded_calls(recording), strict=True)
+    ]
 
     assert max(apart) < SECONDS_OF_JITTER
 
