@@ -29,8 +29,9 @@ class AnswerHook:
             known = await records.known(heard.workload)
             now = await records.now()
             hearing = hear(known, heard, rights=rights, now=now, new_id=self.new_id)
-            changed = bool(hearing.outcome.audit or hearing.outcome.effects or hearing.outcome.releases)
+            outcome = hearing.outcome
+            changed = bool(outcome.audit) or any(release != known.latest for release in outcome.releases)
             if known.heard_at is None or heard.hook not in known.hooks or changed:
                 await records.heard(heard.workload, hooks=frozenset({heard.hook}), at=now)
-            await records.save(hearing.outcome)
+            await records.save(outcome)
         return Answered(answer=hearing.answer, changed=changed)

@@ -1,4 +1,4 @@
-"""Who wants to hear that the record has grown: this replica's own transactions tell it at once, others' within a second."""
+"""Who hears that the record has grown: of this replica's transactions at once, of others' within a second."""
 
 import asyncio
 from collections.abc import Callable, Iterable

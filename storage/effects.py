@@ -1,0 +1,183 @@
+"""Effects that wait to be carried out: added with the decision, claimed by any replica, done at least once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.effects import Destination, Effect, ReleaseId, ShowCard, Tell, Urgency
+from bot.ports import Delivery
+from storage.codec import tell_json, to_tell
+from storage.database import Database
+from storage.tables import card, effect
+
+LEASE = timedelta(seconds=30)
+"""Longer than any chat may take; what a dead worker had claimed is taken over after it."""
+
+PROGRESS_EVERY = timedelta(seconds=2)
+"""A card that only moves on is drawn so often at the most."""
+
+_SUBJECT = ("release_id", "platform", "address")
+
+
+async def add_effects(
+    connection: AsyncConnection, wanted: Effect, destinations: tuple[Destination, ...], now: datetime
+) -> None:
+    for to in destinations:
+        row = {"release_id": wanted.release, "platform": to.platform, "address": to.address}
+        match wanted:
+            case ShowCard():
+                await _add_card(connection, row, wanted.urgency, now)
+            case Tell():
+                more = {"kind": "tell", "tell": tell_json(wanted), "urgency": Urgency.ASKS, "next_at": now}
+                await connection.execute(insert(effect).values(row | more | _new()))
+
+
+async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: Urgency, now: datetime) -> None:
+    """One open row for each card and destination: what is drawn is the record at that time."""
+    due = now + PROGRESS_EVERY if urgency is Urgency.PROGRESS else now
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = make(effect).values(row | {"kind": "show", "urgency": urgency, "next_at": due} | _new())
+    sooner = case((new.excluded.next_at < effect.c.next_at, new.excluded.next_at), else_=effect.c.next_at)
+    first = case((new.excluded.urgency < effect.c.urgency, new.excluded.urgency), else_=effect.c.urgency)
+    await connection.execute(
+        new.on_conflict_do_update(
+            index_elements=list(_SUBJECT),
+            index_where=and_(effect.c.kind == "show", effect.c.state == "open"),
+            set_={
+                "version": effect.c.version + 1,
+                "urgency": first,
+                "next_at": case((effect.c.attempts > 0, effect.c.next_at), else_=sooner),
+            },
+        ),
+    )
+
+
+def _new() -> dict[str, Any]:
+    return {"version": 1, "state": "open", "attempts": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlOutbox:
+    """Implements `bot.ports.Outbox`."""
+
+    database: Database
+
+    async def claim(self, *, worker: str, limit: int) -> tuple[Delivery, ...]:
+        async with self.database.transaction() as connection:
+            now = await self.database.clock(connection)
+            lease = {"lease_until": now + LEASE, "worker": worker, "attempts": effect.c.attempts + 1}
+            taken = update(effect).where(effect.c.id.in_(_due(now, limit))).values(lease).returning(*effect.c)
+            rows = (await connection.execute(taken)).all()
+            return tuple(
+                [await _delivery(connection, row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
+            )
+
+    async def shown(self, delivery: Delivery, posted_as: str) -> None:
+        async with self.database.transaction() as connection:
+            now = await self.database.clock(connection)
+            await _keep_card(connection, delivery, posted_as, now)
+            done = delete(effect).where(effect.c.id == delivery.id, effect.c.version == delivery.version)
+            if not (await connection.execute(done)).rowcount:  # It changed meanwhile: draw it again.
+                again = {"lease_until": None, "attempts": 0, "next_at": now}
+                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(again))
+            await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
+
+    async def told(self, delivery: Delivery) -> None:
+        async with self.database.transaction() as connection:
+            await connection.execute(delete(effect).where(effect.c.id == delivery.id))
+
+    async def again(self, delivery: Delivery, *, seconds: float, why: str) -> None:
+        async with self.database.transaction() as connection:
+            now = await self.database.clock(connection)
+            later = {"lease_until": None, "next_at": now + timedelta(seconds=seconds), "error": why}
+            await connection.execute(update(effect).where(effect.c.id == delivery.id).values(later))
+
+    async def repost(self, delivery: Delivery) -> None:
+        async with self.database.transaction() as connection:
+            now = await self.database.clock(connection)
+            place = [card.c[name] == value for name, value in _subject(delivery).items()]
+            first = update(card).where(*place, card.c.reposted.is_(False)).values(posted_as=None, reposted=True)
+            if (await connection.execute(first)).rowcount:
+                again = {"lease_until": None, "attempts": 0, "next_at": now}
+                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(again))
+            else:
+                await connection.execute(delete(effect).where(effect.c.id == delivery.id))
+
+    async def give_up(self, delivery: Delivery, *, why: str) -> None:
+        async with self.database.transaction() as connection:
+            await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
+            failed = {"state": "failed", "error": why, "lease_until": None}
+            await connection.execute(update(effect).where(effect.c.id == delivery.id).values(failed))
+
+    async def hand_over(self, worker: str) -> None:
+        async with self.database.transaction() as connection:
+            mine = update(effect).where(effect.c.worker == worker, effect.c.state == "open")
+            await connection.execute(mine.values(lease_until=None, worker=None))
+
+    async def failures(self) -> tuple[tuple[Destination, str], ...]:
+        """Where nothing arrives, and why."""
+        async with self.database.reading() as connection:
+            query = select(effect.c.platform, effect.c.address, func.max(effect.c.error)).where(
+                effect.c.state == "failed"
+            )
+            rows = (await connection.execute(query.group_by(effect.c.platform, effect.c.address))).all()
+        return tuple((Destination(row[0], row[1]), row[2] or "") for row in rows)
+
+
+def _due(now: datetime, limit: int) -> Any:
+    """Open, due and not leased; a line waits for what stands before it at the same card."""
+    earlier = effect.alias("earlier")
+    blocked = exists().where(
+        earlier.c.state == "open",
+        earlier.c.id < effect.c.id,
+        *(earlier.c[name] == effect.c[name] for name in _SUBJECT),
+    )
+    return (
+        select(effect.c.id)
+        .where(
+            effect.c.state == "open",
+            effect.c.next_at <= now,
+            or_(effect.c.lease_until.is_(None), effect.c.lease_until < now),
+            or_(effect.c.kind == "show", ~blocked),
+        )
+        .order_by(effect.c.urgency, effect.c.next_at, effect.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+async def _delivery(connection: AsyncConnection, row: Any) -> Delivery:
+    place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
+    posted = (await connection.execute(select(card).where(*place))).first()
+    return Delivery(
+        id=row.id,
+        key=f"{row.kind}-{row.release_id}-{row.id}" if row.kind == "tell" else f"card-{row.release_id}",
+        release=ReleaseId(row.release_id),
+        to=Destination(row.platform, row.address),
+        attempts=row.attempts,
+        tell=to_tell(row.tell) if row.kind == "tell" else None,
+        posted_as=posted.posted_as if posted else None,
+        posted_at=posted.posted_at if posted else None,
+        version=row.version,
+    )
+
+
+async def _keep_card(connection: AsyncConnection, delivery: Delivery, posted_as: str, now: datetime) -> None:
+    if delivery.posted_as == posted_as:
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = make(card).values(**_subject(delivery), posted_as=posted_as, posted_at=now, reposted=False)
+    values = {"posted_as": posted_as, "posted_at": now}
+    await connection.execute(new.on_conflict_do_update(index_elements=list(_SUBJECT), set_=values))
+
+
+def _subject(delivery: Delivery) -> dict[str, str]:
+    return {"release_id": delivery.release, "platform": delivery.to.platform, "address": delivery.to.address}
+
+
+def _same_card(delivery: Delivery) -> list[Any]:
+    return [effect.c[name] == value for name, value in _subject(delivery).items()]

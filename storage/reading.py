@@ -1,0 +1,123 @@
+"""Reads outside any transaction, for people and programs that look."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+
+from bot.domain.audit import Head
+from bot.domain.beginning import Known
+from bot.domain.effects import ReleaseId
+from bot.domain.gate import GateId
+from bot.domain.release import OPEN_STATES, Release
+from bot.domain.workload import Workload
+from bot.ports import Page, ReleaseFilter
+from storage import chain, tables
+from storage.codec import to_workload, workload_row
+from storage.database import Database
+from storage.loading import RELEASES, load_known, load_release, load_releases, release_id_of_gate
+
+_ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_SEQ = re.compile(r"[0-9]{1,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlReader:
+    """Implements `bot.ports.Reader`."""
+
+    database: Database
+
+    async def now(self) -> datetime:
+        async with self.database.reading() as connection:
+            return await self.database.clock(connection)
+
+    async def release(self, release: ReleaseId) -> Release:
+        async with self.database.reading() as connection:
+            return await load_release(connection, release)
+
+    async def release_of(self, gate: GateId) -> Release:
+        async with self.database.reading() as connection:
+            return await load_release(connection, await release_id_of_gate(connection, gate))
+
+    async def releases(self, wanted: ReleaseFilter, *, after: str | None = None, limit: int = 50) -> Page[Release]:
+        query = RELEASES.where(*_conditions(wanted)).order_by(tables.release.c.id.desc()).limit(limit + 1)
+        if after is not None:
+            query = query.where(tables.release.c.id < _cursor(after, _ULID))
+        async with self.database.reading() as connection:
+            found = await load_releases(connection, query)
+        return Page(items=found[:limit], next=found[limit - 1].id if len(found) > limit else None)
+
+    async def audit(
+        self, *, release: str | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[Mapping[str, Any]]:
+        table = tables.audit
+        query = select(table).order_by(table.c.seq.desc()).limit(limit + 1)
+        if release is not None:
+            query = query.where(table.c.release == release)
+        if after is not None:
+            query = query.where(table.c.seq < int(_cursor(after, _SEQ)))
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        items = tuple(chain.to_record(row) for row in rows[:limit])
+        return Page(items=items, next=str(items[-1]["seq"]) if len(rows) > limit else None)
+
+    async def known(self, workload: Workload) -> Known:
+        table = tables.workload
+        query = select(table).where(*(table.c[name] == value for name, value in workload_row(workload).items()))
+        async with self.database.reading() as connection:
+            row = (await connection.execute(query)).first()
+            return await load_known(connection, row, workload)
+
+    async def due(self, now: datetime, *, silent_since: datetime) -> tuple[Workload, ...]:
+        gate, workload, release = tables.gate, tables.workload, tables.release
+        undecided = or_(gate.c.state == "closed", and_(gate.c.state == "open", gate.c.told_at.is_(None)))
+        deadline = exists().where(
+            gate.c.release_id == release.c.id, undecided, gate.c.expires_at <= now, gate.c.overdue.is_(False)
+        )
+        query = (
+            select(workload)
+            .join(release, release.c.workload_id == workload.c.id)
+            .where(release.c.state.in_(OPEN_STATES), or_(deadline, workload.c.heard_at < silent_since))
+        )
+        async with self.database.reading() as connection:
+            return tuple(to_workload(row) for row in (await connection.execute(query)).all())
+
+    async def head(self) -> Head:
+        async with self.database.reading() as connection:
+            return await chain.read_head(connection)
+
+    async def changed_since(self, seq: int, *, limit: int) -> tuple[tuple[int, Workload | None], ...]:
+        """The places of the record behind `seq` with the workload each is about, oldest first."""
+        table = tables.audit
+        columns = (table.c.seq, table.c.cluster, table.c.kind, table.c.namespace, table.c.name)
+        async with self.database.reading() as connection:
+            rows = (
+                await connection.execute(select(*columns).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
+            ).all()
+        return tuple((row.seq, to_workload(row) if row.cluster and row.name else None) for row in rows)
+
+
+def _conditions(wanted: ReleaseFilter) -> list[Any]:
+    release, workload = tables.release, tables.workload
+    columns = {
+        "cluster": workload.c.cluster,
+        "namespace": workload.c.namespace,
+        "name": workload.c.name,
+        "kind": workload.c.kind,
+        "state": release.c.state,
+        "number": release.c.number,
+    }
+    found = [column == value for name, column in columns.items() if (value := getattr(wanted, name)) is not None]
+    if wanted.open is not None:
+        is_open = release.c.state.in_(OPEN_STATES)
+        found.append(is_open if wanted.open else ~is_open)
+    return found
+
+
+def _cursor(after: str, form: re.Pattern[str]) -> str:
+    if not form.fullmatch(after):
+        raise ValueError("is no cursor of this list")
+    return after

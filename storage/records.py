@@ -1,0 +1,176 @@
+"""Transactions on the record: load, decide, save; state, record and effects together or not at all."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.audit import Entry
+from bot.domain.beginning import Known
+from bot.domain.effects import Destination, ReleaseId
+from bot.domain.gate import Gate, GateId
+from bot.domain.release import Outcome, Release
+from bot.domain.workload import Workload
+from storage import chain, tables
+from storage.codec import approval_row, gate_row, release_row, to_workload, workload_row
+from storage.database import Database
+from storage.effects import add_effects
+from storage.loading import load_known, load_release, release_id_of_gate
+
+GAPS_KEPT = 5
+
+Announce = Callable[[Iterable[Workload | None], int], None]
+"""Told after a transaction ended well: the workloads that changed and the record's new head."""
+
+
+@dataclass(slots=True)
+class SqlRecords:
+    """One transaction.  Implements `bot.ports.Records`."""
+
+    connection: AsyncConnection
+    database: Database
+    routes: Callable[[Release], tuple[Destination, ...]]
+    changed: set[Workload | None] = field(default_factory=set)
+    head: int = 0
+    _before: dict[ReleaseId, Release] = field(default_factory=dict)
+    _ids: dict[Workload, int] = field(default_factory=dict)
+
+    async def now(self) -> datetime:
+        return await self.database.clock(self.connection)
+
+    async def known(self, workload: Workload) -> Known:
+        row = await self._lock(workload)
+        known = await load_known(self.connection, row, workload)
+        self._remember(known.latest)
+        return known
+
+    async def release(self, release: ReleaseId) -> Release:
+        query = (
+            select(tables.workload)
+            .join(tables.release, tables.release.c.workload_id == tables.workload.c.id)
+            .where(tables.release.c.id == release)
+            .with_for_update(of=tables.workload)
+        )
+        if (row := (await self.connection.execute(query)).first()) is not None:
+            self._ids[to_workload(row)] = row.id
+        found = await load_release(self.connection, release)
+        self._remember(found)
+        return found
+
+    async def release_of(self, gate: GateId) -> Release:
+        return await self.release(ReleaseId(await release_id_of_gate(self.connection, gate)))
+
+    async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime, gap: int | None = None) -> None:
+        row = await self._lock(workload)
+        gaps = row.gaps if gap is None else [*row.gaps, gap][-GAPS_KEPT:]
+        table = tables.workload
+        values = {"heard_at": at, "hooks": sorted({*row.hooks, *hooks}), "gaps": gaps}
+        await self.connection.execute(update(table).where(table.c.id == row.id).values(values))
+
+    async def save(self, outcome: Outcome) -> None:
+        for release in outcome.releases:
+            await self._save_release(release)
+        if outcome.audit:
+            await self.append(*outcome.audit)
+        if outcome.effects:
+            now = await self.now()
+            by_id = {release.id: release for release in outcome.releases}
+            for effect in outcome.effects:
+                await add_effects(self.connection, effect, self.routes(by_id[effect.release]), now)
+        self.changed.update(release.workload for release in outcome.releases)
+
+    async def append(self, *entries: Entry) -> None:
+        head = await chain.append(self.connection, entries, await self.now())
+        self.head = head.seq
+        self.changed.update(_workload_of(entry) for entry in entries)
+
+    async def first_time(self, key: str) -> bool:
+        insert = _insert(self.connection)(tables.seen).values(key=key, at=await self.now())
+        found = await self.connection.execute(insert.on_conflict_do_nothing().returning(tables.seen.c.key))
+        return found.first() is not None
+
+    async def _lock(self, workload: Workload) -> Row[Any]:
+        """The workload's row, made if it is new, and nobody else's until the transaction ends."""
+        table = tables.workload
+        query = select(table).where(*(table.c[name] == value for name, value in workload_row(workload).items()))
+        if (row := (await self.connection.execute(query.with_for_update())).first()) is None:
+            new = _insert(self.connection)(table).values(**workload_row(workload), hooks=[], gaps=[])
+            await self.connection.execute(new.on_conflict_do_nothing())
+            row = (await self.connection.execute(query.with_for_update())).one()
+        self._ids[workload] = row.id
+        return row
+
+    def _remember(self, release: Release | None) -> None:
+        if release is not None:
+            self._before[release.id] = release
+
+    async def _save_release(self, release: Release) -> None:
+        before = self._before.get(release.id)
+        if before == release:
+            return
+        row = release_row(release, self._ids[release.workload])
+        table = tables.release
+        if before is None:
+            await self.connection.execute(table.insert().values(row))
+        elif release_row(before, row["workload_id"]) != row:
+            await self.connection.execute(update(table).where(table.c.id == release.id).values(row))
+        old = {gate.id: gate for gate in before.gates} if before else {}
+        for place, gate in enumerate(release.gates):
+            if old.get(gate.id) != gate:
+                await self._save_gate(gate, old.get(gate.id), release.id, place)
+        self._before[release.id] = release
+
+    async def _save_gate(self, gate: Gate, before: Gate | None, release: ReleaseId, place: int) -> None:
+        table = tables.gate
+        row = gate_row(gate, release, place)
+        if before is None:
+            await self.connection.execute(table.insert().values(row))
+        else:
+            await self.connection.execute(update(table).where(table.c.id == gate.id).values(row))
+        standing = before.approvals if before else ()
+        for mark in set(standing) - set(gate.approvals):
+            gone = (tables.approval.c.gate_id == gate.id, tables.approval.c.principal == mark.by)
+            await self.connection.execute(delete(tables.approval).where(*gone))
+        new = [approval_row(gate.id, mark) for mark in gate.approvals if mark not in standing]
+        if new:
+            await self.connection.execute(tables.approval.insert(), new)
+
+
+def sql_records(
+    database: Database, *, routes: Callable[[Release], tuple[Destination, ...]], announce: Announce
+) -> "Callable[[], Any]":
+    """Make `OpenRecords`: each call is one transaction, told to this process after it ended well."""
+
+    @asynccontextmanager
+    async def open_records() -> AsyncIterator[SqlRecords]:
+        async with database.transaction() as connection:
+            records = SqlRecords(connection, database, routes)
+            yield records
+        if records.changed:
+            announce(records.changed, records.head)
+
+    return open_records
+
+
+async def forget(database: Database, *, seen_for: timedelta) -> None:
+    """Drop keys, answers and sessions that nothing can repeat any more."""
+    async with database.transaction() as connection:
+        now = await database.clock(connection)
+        await connection.execute(delete(tables.seen).where(tables.seen.c.at < now - seen_for))
+        await connection.execute(delete(tables.answer).where(tables.answer.c.at < now - timedelta(days=1)))
+        await connection.execute(delete(tables.session).where(tables.session.c.over_at < now))
+
+
+def _workload_of(entry: Entry) -> Workload | None:
+    if entry.cluster is None or entry.kind is None or entry.namespace is None or entry.name is None:
+        return None
+    return Workload(entry.cluster, entry.kind, entry.namespace, entry.name)
+
+
+def _insert(connection: AsyncConnection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
