@@ -1,0 +1,198 @@
+"""What people type, understood: one parser for every surface.  What can be typed is data, in `grammar`."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from bot.domain.grammar import FORMS, Form, Question, Reason, Subject, form_of
+
+REASON_LENGTH = 2000
+"""Characters of a reason, on every surface."""
+
+NAME_LENGTH = 1000
+"""Characters of kind, cluster, namespace, name and number together.  Kubernetes allows 253 for a name."""
+
+_SHOWN_LENGTH = 60
+"""Characters of a word that are repeated to people."""
+
+_QUOTES = "'\"`„“”‟‚‘’‛«»‹›"
+_DASH = "[-_‐-―]"
+_BY_WORD = {word.replace(" ", ""): form for form in FORMS for word in form.words}
+
+_QUOTED = re.compile(rf"[{_QUOTES}]\s*[^\s{_QUOTES}]+\s*[{_QUOTES}](?=\s|$)")
+_UNQUOTED = re.compile(r"\S+")
+_TARGET = re.compile(r"(?:(?P<kind>[A-Za-z][A-Za-z0-9]*):)?(?P<path>[^#]*)(?:#(?P<number>[0-9]{1,9}))?")
+_NUMBER_APART = re.compile(r"\s*#([0-9]{1,9})(?=\s|$)")
+_FLAG = r"(?:--|[‐-―])"  # Phones and chats make one long dash of two short ones.
+_SHARE_FIRST = re.compile(rf"\A\s*{_FLAG}share(?=\s|$)", re.IGNORECASE)
+_SHARE_LAST = re.compile(rf"(?:^|\s){_FLAG}share\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is meant, as far as it was typed: a name or a number at least."""
+
+    kind: str | None = None
+    cluster: str | None = None
+    namespace: str | None = None
+    name: str | None = None
+    number: int | None = None
+
+    def __str__(self) -> str:
+        kind = f"{self.kind}:" if self.kind else ""
+        number = "" if self.number is None else f"#{self.number}"
+        return kind + "/".join(filter(None, (self.cluster, self.namespace, self.name))) + number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One line understood.
+
+    Args:
+        topic: what `help` is asked about.
+        shared: the answer is for everybody who reads there.
+    """
+
+    form: Form
+    target: Target | None = None
+    reason: str = ""
+    topic: Form | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One line not understood, and what would have been right."""
+
+    wrong: str
+    right: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join((self.wrong, *(f"    {line}" for line in self.right)))
+
+
+def parse(text: str) -> Command | Mistake:
+    """Understand one line.  Nothing at all is `help`."""
+    text, shared = _without_share(_plain(text))
+    if not text:
+        return Command(form=form_of(Question.HELP), shared=shared)
+    form, rest = _verb(text)
+    if form is None:
+        return _unknown(text)
+    rest, shared_too = _without_share(rest)
+    understood = _behind(form, rest)
+    if isinstance(understood, Mistake):
+        return understood
+    return replace(understood, shared=understood.shared or shared or shared_too)
+
+
+def _behind(form: Form, rest: str) -> Command | Mistake:
+    match form.subject:
+        case Subject.NOTHING if rest:
+            return Mistake(wrong=f"Nothing stands behind {form.verb}.", right=(form.right,))
+        case Subject.RELEASE if not rest:
+            return Mistake(wrong=f"{form.verb} what? It needs a workload or a number.", right=(form.right,))
+        case Subject.VERB if rest:
+            topic, _ = _verb(rest)
+            return Command(form=form, topic=topic) if topic else _unknown(rest)
+        case Subject.RELEASE | Subject.RELEASE_OR_ALL if rest:
+            return _about(form, rest)
+        case _:
+            return Command(form=form)
+
+
+def _about(form: Form, rest: str) -> Command | Mistake:
+    word, rest = _word(rest)
+    target = _target(word.rstrip(".,;:!?"))
+    if target is None:
+        return Mistake(wrong=f"“{_shown(word)}” is neither a workload nor a number.", right=(form.right,))
+    if target.number is None and (number := _NUMBER_APART.match(rest)):
+        # With a blank before it the number is still part of what is meant, not of the reason.
+        target, rest = replace(target, number=int(number[1])), rest[number.end() :]
+    rest, shared = _without_share(rest)
+    reason = _unquoted(rest)
+    if reason and form.reason is Reason.NONE:
+        return Mistake(wrong=f"{form.verb} takes one workload and no more.", right=(f"{form.verb} {target}",))
+    if len(reason) > REASON_LENGTH:
+        return Mistake(wrong=f"A reason has at most {REASON_LENGTH:,} characters.", right=(form.right_for(word),))
+    return Command(form=form, target=target, reason=reason, shared=shared)
+
+
+def _target(word: str) -> Target | None:
+    found = _TARGET.fullmatch(word)
+    if found is None or len(word) > NAME_LENGTH or re.match(_FLAG, word):
+        return None
+    number = None if found["number"] is None else int(found["number"])
+    if not found["path"] and number is not None:
+        return Target(kind=found["kind"], number=number)
+    parts = found["path"].split("/")
+    if not all(parts) or len(parts) > len(("cluster", "namespace", "name")):
+        return None
+    cluster, namespace, name = (None, None, *parts)[-3:]
+    return Target(kind=found["kind"], cluster=cluster, namespace=namespace, name=name, number=number)
+
+
+def _unknown(text: str) -> Mistake:
+    """Guess what was meant by a first word that is no verb."""
+    first, behind = _word(text)
+    second, _ = _verb(behind)
+    if second is not None and second.subject in {Subject.RELEASE, Subject.RELEASE_OR_ALL}:
+        return Mistake(wrong="The verb comes first.", right=(second.right_for(_shown(first)),))
+    if "/" in first or "#" in first:
+        return Mistake(wrong="What about it? A verb comes first.", right=(f"status {_shown(first)}",))
+    wrong = f"I do not know “{_shown(first)}”."
+    close = get_close_matches(_key(first)[:_SHOWN_LENGTH], _BY_WORD, n=2)
+    meant = tuple(dict.fromkeys(_BY_WORD[word].usage for word in close))
+    if meant:
+        return Mistake(wrong=f"{wrong} Is this meant?", right=meant)
+    return Mistake(wrong=f"{wrong} This can be typed:", right=tuple(form.usage for form in FORMS))
+
+
+def _verb(text: str) -> tuple[Form | None, str]:
+    """The form that a text begins with, and what stands behind its verb."""
+    first, rest = _word(text)
+    second, further = _word(rest)
+    if second and (form := _BY_WORD.get(_key(first) + _key(second))) is not None:
+        return form, further.strip()
+    if first.casefold() == "/release":
+        return _verb(rest) if rest.strip() else (form_of(Question.HELP), "")
+    return _BY_WORD.get(_key(first)), rest.strip()
+
+
+def _key(word: str) -> str:
+    """A verb as the grammar has it: `Roll-Back:` → `rollback`."""
+    return re.sub(_DASH, "", word).strip("/.,:;!?").casefold()
+
+
+def _word(text: str) -> tuple[str, str]:
+    """The first word, without quotes and without what cannot be seen; and what stands behind it."""
+    text = text.lstrip()
+    found = _QUOTED.match(text) or _UNQUOTED.match(text)
+    end = found.end() if found else 0
+    seen = (c for c in text[:end] if c not in _QUOTES and not c.isspace() and unicodedata.category(c) != "Cf")
+    return "".join(seen), text[end:]
+
+
+def _without_share(text: str) -> tuple[str, bool]:
+    """Take the flag from the ends of a text.  Amid a reason it is a word like any other."""
+    rest = _SHARE_LAST.sub("", _SHARE_FIRST.sub("", text, count=1), count=1).strip()
+    return rest, rest != text.strip()
+
+
+def _unquoted(text: str) -> str:
+    """A text without the quotes that enclose it as a whole."""
+    text = text.strip()
+    inner = text[1:-1]
+    enclosed = text[:1] in _QUOTES and text[-1:] in _QUOTES and text[:1] not in inner and text[-1:] not in inner
+    return inner.strip() if inner and enclosed else text
+
+
+def _plain(text: str) -> str:
+    """On one line, and without what no database takes."""
+    kept = (c for c in text if unicodedata.category(c) != "Cs")
+    return "".join(" " if c.isspace() or unicodedata.category(c) == "Cc" else c for c in kept).strip()
+
+
+def _shown(word: str) -> str:
+    return word if len(word) <= _SHOWN_LENGTH else word[: _SHOWN_LENGTH - 1] + "…"

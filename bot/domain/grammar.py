@@ -1,0 +1,141 @@
+"""What can be typed, as data.  A verb is one entry of `FORMS`; the parser, the help and every surface follow it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.decision import Verb, Verdict
+
+
+class Question(StrEnum):
+    """What can be asked; it changes nothing."""
+
+    STATUS = "status"
+    WAITING = "waiting"
+    WHY = "why"
+    WHO = "who"
+    HISTORY = "history"
+    HELP = "help"
+
+
+class Subject(StrEnum):
+    """What stands behind the verb, as the help writes it."""
+
+    NOTHING = ""
+    RELEASE = "<workload|#number>"
+    RELEASE_OR_ALL = "[workload|#number]"
+    VERB = "[verb]"
+
+
+class Reason(StrEnum):
+    """Whether words may follow.  Whether they must is said by the policy, not by the grammar."""
+
+    NONE = ""
+    OPTIONAL = "[reason]"
+    WANTED = "<reason>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One thing that can be typed.
+
+    Args:
+        words: its verb, then whatever else is understood; lower-case and without hyphens.
+        example: what stands behind the verb in a line that would be right.
+    """
+
+    does: Verdict | Verb | Question
+    words: tuple[str, ...]
+    subject: Subject
+    reason: Reason = Reason.NONE
+    says: str
+    example: str = ""
+
+    @property
+    def verb(self) -> str:
+        return self.words[0]
+
+    @property
+    def usage(self) -> str:
+        return " ".join(filter(None, (self.verb, self.subject, self.reason)))
+
+    @property
+    def right(self) -> str:
+        return f"{self.verb} {self.example}".strip()
+
+    def right_for(self, name: str) -> str:
+        """A line that would have been right about this very thing."""
+        return f"{self.verb} {name} {self.example.partition(' ')[2]}".strip()
+
+
+def _decides(does: Verdict | Verb, *words: str, says: str, example: str, wants_reason: bool = False) -> Form:
+    reason = Reason.WANTED if wants_reason else Reason.OPTIONAL
+    return Form(does=does, words=words, subject=Subject.RELEASE, reason=reason, says=says, example=example)
+
+
+def _asks(does: Question, subject: Subject, *, says: str, example: str = "") -> Form:
+    return Form(does=does, words=(does.value,), subject=subject, says=says, example=example)
+
+
+FORMS = (
+    _asks(
+        Question.STATUS,
+        Subject.RELEASE_OR_ALL,
+        says="how a release stands; without a name, every open one",
+        example="shop/checkout",
+    ),
+    _asks(Question.WAITING, Subject.NOTHING, says="what waits for people"),
+    _decides(
+        Verdict.APPROVE,
+        *("approve", "promote", "continue"),
+        says="say yes at the gate that waits",
+        example="shop/checkout looks good",
+    ),
+    _decides(
+        Verdict.REJECT,
+        "reject",
+        says="say no at the gate that waits: it does not start, or is rolled back",
+        example="shop/checkout orders are rounded wrongly",
+        wants_reason=True,
+    ),
+    _decides(
+        Verb.ROLL_BACK,
+        *("rollback", "roll back", "abort", "undo"),
+        says="bring the old version back",
+        example="shop/checkout errors in the log",
+    ),
+    _decides(
+        Verdict.TAKE_BACK,
+        *("takeback", "take back"),
+        says="take your own approval back, until the engine was told",
+        example="shop/checkout",
+    ),
+    _decides(
+        Verdict.REOPEN,
+        "reopen",
+        says="ask again for a start that was refused",
+        example="shop/checkout",
+    ),
+    _decides(Verb.PAUSE, "pause", says="hold every gate of a release", example="shop/checkout"),
+    _decides(Verb.RESUME, "resume", says="let a paused release go on", example="shop/checkout"),
+    _asks(Question.WHY, Subject.RELEASE, says="why a release waits, in one line", example="shop/checkout"),
+    _asks(Question.WHO, Subject.RELEASE, says="who may decide, and who has", example="shop/checkout"),
+    _asks(Question.HISTORY, Subject.RELEASE, says="who decided what, when and why", example="shop/checkout"),
+    _asks(Question.HELP, Subject.VERB, says="what can be typed; with a verb, more about it", example="approve"),
+)
+
+
+def form_of(does: Verdict | Verb | Question) -> Form:
+    return next(form for form in FORMS if form.does == does)
+
+
+def usages(forms: Iterable[Form] = FORMS) -> tuple[str, ...]:
+    """A line for each form: how it is typed, and what it does."""
+    return tuple(f"{form.usage} · {form.says}" for form in forms)
+
+
+def explained(form: Form) -> tuple[str, ...]:
+    """Everything there is to say about one form."""
+    also = f"Understood as well: {', '.join(form.words[1:])}." if form.words[1:] else ""
+    example = f"For example: {form.right}" if form.example else ""
+    return tuple(filter(None, (*usages([form]), also, example)))
