@@ -6,13 +6,15 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
 import asyncpg
+
+from tests.support.apart import run_apart
 
 # The server is thrown away, so nothing of it has to survive a power cut; this makes a database in a third of the time.
 NOT_DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -26,21 +28,20 @@ class Postgres:
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@/{database}?host={quote(str(self.folder))}"
 
-    @contextlib.asynccontextmanager
-    async def new_database(self, *, template: str = "template1") -> AsyncIterator[str]:
+    @contextlib.contextmanager
+    def new_database(self, *, template: str = "template1") -> Iterator[str]:
         """Lend a copy of `template` by its URL.  Who is still connected at the end is cut off."""
         name = f"test_{next(self.numbers)}"
-        await self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        run_apart(self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
         try:
             yield self.url(name)
         finally:
-            await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+            run_apart(self._execute(f"DROP DATABASE {name} WITH (FORCE)"))
 
-    async def run(self, *statements: str) -> None:
+    async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(host=str(self.folder), user="postgres", database="postgres")
         try:
-            for statement in statements:
-                await connection.execute(statement)
+            await connection.execute(statement)
         finally:
             await connection.close()
 

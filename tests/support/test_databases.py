@@ -1,33 +1,51 @@
 import pytest
+from asyncpg import InvalidCatalogNameError
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import create_async_engine
 
-ONLY_ONCE = text("CREATE TABLE only_once (id INTEGER)")
+from storage.database import open_database
+from storage.migrating import is_current
 
 
-async def create_table(url: str) -> str:
-    engine = create_async_engine(url)
+async def run(url, statement):
+    database = open_database(url)
     try:
-        async with engine.begin() as connection:
-            await connection.execute(ONLY_ONCE)
-        return engine.dialect.name
+        async with database.transaction() as connection:
+            await connection.execute(text(statement))
     finally:
-        await engine.dispose()
+        await database.close()
 
 
-async def test_each_kind_of_database_takes_a_table(database_url):
-    assert await create_table(database_url) in database_url
+async def has_all_tables(url):
+    database = open_database(url)
+    try:
+        return await is_current(database)
+    finally:
+        await database.close()
 
 
-async def test_the_next_test_finds_an_empty_database(database_url):
-    await create_table(database_url)  # The test before made the same table.
+async def test_a_test_gets_both_kinds_of_database_with_all_tables(database_url):
+    assert await has_all_tables(database_url)
 
 
-async def test_a_copy_of_a_filled_database_has_its_tables(postgres):
-    async with postgres.new_database() as filled:
-        await create_table(filled)
+async def test_a_test_of_migrations_gets_them_without(empty_database_url):
+    assert not await has_all_tables(empty_database_url)
 
-        async with postgres.new_database(template=make_url(filled).database) as copy:
-            with pytest.raises(ProgrammingError, match="already exists"):
-                await create_table(copy)
+
+@pytest.mark.parametrize("time", ["first", "second"])
+async def test_what_one_test_wrote_no_other_finds(database_url, time):
+    await run(database_url, "CREATE TABLE only_once (id INTEGER)")
+
+
+def test_a_test_without_a_loop_gets_them_too(database_url):
+    assert make_url(database_url).database
+
+
+async def test_who_is_still_connected_does_not_keep_a_database_alive(postgres):
+    with postgres.new_database() as url:
+        left_open = open_database(url)
+        async with left_open.reading():
+            pass
+
+    await left_open.close()
+    with pytest.raises(InvalidCatalogNameError):
+        await run(url, "SELECT 1")
