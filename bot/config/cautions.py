@@ -1,0 +1,194 @@
+"""What is allowed and yet hardly meant, or not yet done by this version: for `pointsman config check`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from bot.config.database import HIDDEN
+from bot.config.mistakes import Mistake, Place, dotted, line_of, quoted
+from bot.config.models import Settings
+from bot.config.policies import KINDS, Match, Policy, Route
+
+Found = tuple[Place, str]
+"""Where, and what is doubtful."""
+
+SHORTEST_TOKEN = 16  # characters
+
+
+def warnings(settings: Settings) -> tuple[Mistake, ...]:
+    """Look for what a person may not have meant; by line."""
+    checks = (_clusters, _later, _slack, _routes, _tokens, _groups, _matches, _policies, _shadowed, _database)
+    found = [found for check in checks for found in check(settings)]
+    told = [Mistake(dotted(place), line_of(place, settings._lines), message) for place, message in found]  # noqa: SLF001
+    return tuple(sorted(told, key=lambda mistake: mistake.line))
+
+
+def _clusters(settings: Settings) -> Iterator[Found]:
+    if not settings.clusters:
+        yield ("clusters",), "there are none, so no hook is answered"
+    for index, cluster in enumerate(settings.clusters):
+        if cluster.kubernetes != "none":
+            yield ("clusters", index, "kubernetes"), "this version does not watch clusters yet; taken as none"
+        for at, engine in enumerate(cluster.engines):
+            if engine != "flagger":
+                yield ("clusters", index, "engines", at), f"this version does not know {engine} yet"
+
+
+def _later(settings: Settings) -> Iterator[Found]:
+    if settings.chats.google_chat:
+        yield ("chats", "google_chat"), "this version does not speak to Google Chat yet"
+    if settings.summaries:
+        yield ("summaries",), "this version sends no summaries yet"
+
+
+def _slack(settings: Settings) -> Iterator[Found]:
+    slack, place = settings.chats.slack, ("chats", "slack")
+    if slack is None:
+        return
+    if "xoxb-" not in slack.bot_token.reveal():
+        yield (*place, "bot_token"), "does not begin with xoxb-, as Slack's bot tokens do"
+    if slack.app_token and not slack.app_token.reveal().startswith("xapp-"):
+        yield (*place, "app_token"), "does not begin with xapp-, as Slack's app-level tokens do"
+    if "public_url" not in settings.server.model_fields_set:
+        yield ("server", "public_url"), f"is left out: links on cards lead to {settings.server.public_url}"
+
+
+def _routes(settings: Settings) -> Iterator[Found]:
+    destinations = [to for route in settings.routes for to in route.to]
+    if settings.chats.slack and not any(to.startswith("slack:") for to in destinations):
+        yield ("routes",), "none leads to Slack, so cards are shown in the console alone"
+    for index, route in enumerate(settings.routes):
+        for at, to in enumerate(route.to):
+            if to.startswith("slack:") and settings.chats.slack is None:
+                yield ("routes", index, "to", at), "chats.slack is left out, so nothing is posted there"
+            if to.startswith("google_chat:"):
+                yield ("routes", index, "to", at), "this version does not speak to Google Chat yet"
+
+
+def _tokens(settings: Settings) -> Iterator[Found]:
+    for index, entry in enumerate(settings.api_tokens):
+        if len(entry.token.reveal()) < SHORTEST_TOKEN:
+            yield ("api_tokens", index, "token"), f"is shorter than {SHORTEST_TOKEN} characters: it can be guessed"
+    if settings.chats.slack is None and not any(entry.email for entry in settings.api_tokens):
+        yield ("api_tokens",), "none has an e-mail, so nobody can sign in to the console"
+
+
+def _groups(settings: Settings) -> Iterator[Found]:
+    for name, group in settings.groups.items():
+        if not group.emails and group.slack_usergroup is None:
+            yield ("groups", name), "has no members"
+        if group.slack_usergroup and settings.chats.slack is None:
+            yield ("groups", name, "slack_usergroup"), "chats.slack is left out, so nobody can tell who belongs to it"
+        yield from _repeated(("groups", name, "emails"), group.emails)
+
+
+def _repeated(place: Place, values: Iterable[str]) -> Iterator[Found]:
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield place, f"{value} is named {times} times, and counts once"
+
+
+def _matches(settings: Settings) -> Iterator[Found]:
+    names = [cluster.name for cluster in settings.clusters]
+    sections: tuple[tuple[str, tuple[Policy | Route, ...]], ...] = (
+        ("policies", settings.policies),
+        ("routes", settings.routes),
+    )
+    for section, items in sections:
+        for index, item in enumerate(items):
+            place, match = (section, index, "match"), item.match
+            if names and not any(fnmatchcase(name, match.cluster) for name in names):
+                yield (*place, "cluster"), f"{quoted(match.cluster)} matches none of {', '.join(names)}"
+            if not any(fnmatchcase(kind, match.kind) for kind in KINDS):
+                yield (*place, "kind"), f"{quoted(match.kind)} matches none of {', '.join(KINDS)}"
+
+
+def _policies(settings: Settings) -> Iterator[Found]:
+    if not settings.policies:
+        yield ("policies",), "there are none, so nobody may approve anything"
+    for index, policy in enumerate(settings.policies):
+        place: Place = ("policies", index)
+        yield from _too_few(settings, policy, place)
+        yield from _named(settings, policy, place)
+        yield from _never_open(settings, policy, place)
+        if policy.on_expiry == "reject" and policy.expires_after is None:
+            yield (*place, "on_expiry"), "never happens, as expires_after is left out"
+        if policy.traffic != "each_step" and not fnmatchcase("traffic", policy.match.stage):
+            yield (*place, "traffic"), "has no effect, as the policy does not match stage traffic"
+        if "on_mismatch" in policy.model_fields_set and not fnmatchcase("start", policy.match.stage):
+            yield (*place, "on_mismatch"), "has no effect, as the policy does not match stage start"
+
+
+def _never_open(settings: Settings, policy: Policy, place: Place) -> Iterator[Found]:
+    """Find policies that need an author, who is not known while clusters are not watched."""
+    names = [cluster.name for cluster in settings.clusters if fnmatchcase(cluster.name, policy.match.cluster)]
+    if names and not policy.self_approval and policy.unknown_author == "refuse":
+        gates = f"gates of {', '.join(names)} cannot open"
+        yield (*place, "self_approval"), f"{gates}, as this version knows no authors yet; say unknown_author: count"
+
+
+def _too_few(settings: Settings, policy: Policy, place: Place) -> Iterator[Found]:
+    if not policy.approvers and not policy.require:
+        yield (*place, "approvers"), "names nobody, so the gates that this policy matches stay closed"
+        return
+    sides = [(place, policy.approvers, policy.quorum)] if not policy.require else []
+    sides += [((*place, "require", at), side.of, side.quorum) for at, side in enumerate(policy.require)]
+    for side, approvers, quorum in sides:
+        known = _known(settings, approvers)
+        if known is None:
+            continue
+        if len(known) < quorum:
+            yield (*side, "quorum"), f"is {quorum}, but only {len(known)} can approve"
+        elif len(known) == quorum and not policy.self_approval:
+            yield (*side, "quorum"), f"is {quorum}, but only {len(known)} can approve, and the author does not count"
+
+
+def _known(settings: Settings, approvers: Iterable[str]) -> set[str] | None:
+    """Collect who an approver list means; None when a chat alone knows."""
+    known: set[str] = set()
+    for approver in approvers:
+        if not approver.startswith("group:"):
+            known.add(approver)
+            continue
+        group = settings.groups[approver.removeprefix("group:")]
+        if group.slack_usergroup:
+            return None
+        known.update(group.emails)
+    return known
+
+
+def _named(settings: Settings, policy: Policy, place: Place) -> Iterator[Found]:
+    yield from _repeated((*place, "approvers"), policy.approvers)
+    entries = {f"token:{entry.name}": entry for entry in settings.api_tokens}
+    lists = [((*place, "approvers"), policy.approvers)]
+    lists += [((*place, "require", at, "of"), side.of) for at, side in enumerate(policy.require)]
+    for where, approvers in lists:
+        for at, approver in enumerate(approvers):
+            entry = entries.get(approver)
+            if entry and entry.email:
+                yield (*where, at), f"{approver} acts as {entry.email}; name that address in its place"
+            if entry and "decide" not in entry.may:
+                yield (*where, at), f"{approver} may not decide (api_tokens: may)"
+
+
+def _shadowed(settings: Settings) -> Iterator[Found]:
+    for index, policy in enumerate(settings.policies):
+        for earlier in settings.policies[:index]:
+            if _covers(earlier.match, policy.match):
+                yield ("policies", index), f"never counts, as {quoted(earlier.name)} before it matches all of it"
+                break
+
+
+def _covers(wide: Match, narrow: Match) -> bool:
+    keys = Match.model_fields
+    return all(_glob_covers(getattr(wide, key), getattr(narrow, key)) for key in keys)
+
+
+def _glob_covers(wide: str, narrow: str) -> bool:
+    literal = not any(character in narrow for character in "*?[")
+    return wide in ("*", narrow) or (literal and fnmatchcase(narrow, wide))
+
+
+def _database(settings: Settings) -> Iterator[Found]:
+    if HIDDEN in settings.database.url.source.get("url", ""):
+        yield ("database", "url"), "holds a password; name the whole URL as {env: NAME} or {file: PATH}"

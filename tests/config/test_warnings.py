@@ -1,0 +1,229 @@
+"""What is allowed and yet hardly meant is told by `config check`."""
+
+import pytest
+
+from bot.config import warnings
+
+ALL = pytest.mark.parametrize
+
+SOUND = """
+server: {public_url: https://pointsman.example.com}
+clusters: [{name: eu, hook_tokens: [{env: HOOK_TOKEN}]}]
+chats: {slack: {bot_token: {env: SLACK_BOT_TOKEN}, app_token: {env: SLACK_APP_TOKEN}, team: T1}}
+"""
+ROUTES = "routes: [{to: [slack:C1]}]\n"
+POLICY = "policies: [{approvers: [ann@example.com]}]\n"
+
+
+@pytest.fixture
+def doubts(read):
+    """Tell the warnings of settings as a person sees them, without the file's name."""
+    return lambda text: [warning.told("x").removeprefix("x:").strip() for warning in warnings(read(text))]
+
+
+def test_sound_settings_have_no_warnings(doubts):
+    assert doubts(SOUND + ROUTES + POLICY) == []
+
+
+@ALL(
+    ("policies", "told"),
+    [
+        pytest.param(
+            "[{quorum: 2, approvers: [ann@example.com]}]",
+            "4: policies[0].quorum: is 2, but only 1 can approve",
+            id="a quorum of more than there are",
+        ),
+        pytest.param(
+            "[{quorum: 3, approvers: [group:two, ANN@example.com]}]",
+            "4: policies[0].quorum: is 3, but only 2 can approve",
+            id="somebody in a group and by address",
+        ),
+        pytest.param(
+            "[{quorum: 2, self_approval: false, unknown_author: count, approvers: [group:two]}]",
+            "4: policies[0].quorum: is 2, but only 2 can approve, and the author does not count",
+            id="a quorum of all, one of whom may be the author",
+        ),
+        pytest.param(
+            "[{require: [{of: [group:two]}, {of: [ann@example.com], quorum: 2}]}]",
+            "4: policies[0].require[1].quorum: is 2, but only 1 can approve",
+            id="a quorum of a requirement",
+        ),
+        pytest.param(
+            "[{quorum: 9}]",
+            "4: policies[0].approvers: names nobody, so the gates that this policy matches stay closed",
+            id="nobody",
+        ),
+        pytest.param(
+            "[{approvers: [ann@example.com, bob@example.com, ANN@example.com]}]",
+            "4: policies[0].approvers: ann@example.com is named 2 times, and counts once",
+            id="one approver twice",
+        ),
+        pytest.param(
+            "[{name: all, approvers: [ann@example.com]}, {match: {name: web}, approvers: [ann@example.com]}]",
+            "4: policies[1]: never counts, as 'all' before it matches all of it",
+            id="behind one that matches all",
+        ),
+        pytest.param(
+            "[{name: shop, match: {namespace: sh*}, approvers: [ann@example.com]},"
+            " {match: {namespace: shop, stage: promotion}, approvers: [ann@example.com]}]",
+            "4: policies[1]: never counts, as 'shop' before it matches all of it",
+            id="behind one that matches more",
+        ),
+        pytest.param(
+            "[{name: shop, match: {namespace: sh*}, approvers: [ann@example.com]},"
+            " {match: {namespace: sh*, kind: Canary}, approvers: [ann@example.com]}]",
+            "4: policies[1]: never counts, as 'shop' before it matches all of it",
+            id="behind the same glob",
+        ),
+        pytest.param(
+            "[{on_expiry: reject, approvers: [ann@example.com]}]",
+            "4: policies[0].on_expiry: never happens, as expires_after is left out",
+            id="an expiry without a time",
+        ),
+        pytest.param(
+            "[{traffic: once, match: {stage: promotion}, approvers: [ann@example.com]}]",
+            "4: policies[0].traffic: has no effect, as the policy does not match stage traffic",
+            id="traffic of another stage",
+        ),
+        pytest.param(
+            "[{on_mismatch: hold, match: {stage: promotion}, approvers: [ann@example.com]}]",
+            "4: policies[0].on_mismatch: has no effect, as the policy does not match stage start",
+            id="a start of another stage",
+        ),
+        pytest.param(
+            "[{match: {cluster: EU}, approvers: [ann@example.com]}]",
+            "4: policies[0].match.cluster: 'EU' matches none of eu",
+            id="no such cluster",
+        ),
+        pytest.param(
+            "[{match: {kind: canary}, approvers: [ann@example.com]}]",
+            "4: policies[0].match.kind: 'canary' matches none of Canary, Rollout, Deployment",
+            id="a kind in small letters",
+        ),
+        pytest.param(
+            "[{approvers: [token:reader]}]",
+            "4: policies[0].approvers[0]: token:reader may not decide (api_tokens: may)",
+            id="a token that only reads",
+        ),
+        pytest.param(
+            "[{require: [{of: [token:lea]}]}]",
+            "4: policies[0].require[0].of[0]: token:lea acts as lea@example.com; name that address in its place",
+            id="a token of a person",
+        ),
+        pytest.param("[]", "4: policies: there are none, so nobody may approve anything", id="no policies"),
+    ],
+)
+def test_a_policy_that_is_hardly_meant_is_told(doubts, policies, told):
+    rest = """
+groups: {two: {emails: [ann@example.com, bob@example.com]}}
+api_tokens:
+  - {name: reader, token: {env: API_TOKEN}}
+  - {name: lea, token: {env: OTHER_API_TOKEN}, may: [read, decide], email: lea@example.com}
+"""
+
+    assert doubts(SOUND + f"policies: {policies}\n" + ROUTES + rest) == [told]
+
+
+@ALL(
+    "policies",
+    [
+        pytest.param("[{quorum: 9, approvers: [ann@example.com, group:slack]}]", id="a group that Slack alone knows"),
+        pytest.param(
+            "[{match: {name: web}, approvers: [ann@example.com]}, {approvers: [ann@example.com]}]",
+            id="the particular before the general",
+        ),
+        pytest.param(
+            "[{match: {name: web*}, approvers: [ann@example.com]},"
+            " {match: {name: '*web'}, approvers: [ann@example.com]}]",
+            id="two globs that overlap",
+        ),
+        pytest.param(
+            "[{match: {stage: traffic}, traffic: once, approvers: [ann@example.com]}]", id="traffic of its stage"
+        ),
+    ],
+)
+def test_a_policy_that_may_well_be_meant_is_not_told(doubts, policies):
+    assert doubts(SOUND + f"policies: {policies}\n" + ROUTES + "groups: {slack: {slack_usergroup: S1}}") == []
+
+
+def test_a_policy_that_needs_an_author_is_told_while_authors_are_not_known(doubts):
+    text = """
+clusters: [{name: eu, kubernetes: in-cluster, hook_tokens: [{env: HOOK_TOKEN}]}]
+policies: [{approvers: [ann@example.com, bob@example.com], self_approval: false}]
+api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
+"""
+
+    assert doubts(text) == [
+        "1: clusters[0].kubernetes: this version does not watch clusters yet; taken as none",
+        (
+            "2: policies[0].self_approval: gates of eu cannot open, as this version knows no authors yet;"
+            " say unknown_author: count"
+        ),
+    ]
+
+
+def test_what_comes_later_is_told(doubts):
+    text = """
+clusters:
+  - {name: eu, engines: [flagger, argo-rollouts], hook_tokens: [{env: HOOK_TOKEN}]}
+chats: {google_chat: {}}
+summaries: [{name: daily, at: mon 09:00, to: [google_chat:spaces/A]}]
+routes: [{to: [google_chat:spaces/A]}]
+api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
+"""
+
+    assert doubts(text + POLICY) == [
+        "2: clusters[0].engines[1]: this version does not know argo-rollouts yet",
+        "3: chats.google_chat: this version does not speak to Google Chat yet",
+        "4: summaries: this version sends no summaries yet",
+        "5: routes[0].to[0]: this version does not speak to Google Chat yet",
+    ]
+
+
+def test_slack_that_nobody_hears_of_is_told(doubts):
+    text = """
+clusters: [{name: eu, hook_tokens: [{env: HOOK_TOKEN}]}]
+chats:
+  slack:
+    bot_token: {env: SLACK_APP_TOKEN}
+    app_token: {env: SLACK_BOT_TOKEN}
+    team: T1
+"""
+
+    assert doubts(text + POLICY) == [
+        "1: server.public_url: is left out: links on cards lead to http://localhost:8080",
+        "1: routes: none leads to Slack, so cards are shown in the console alone",
+        "4: chats.slack.bot_token: does not begin with xoxb-, as Slack's bot tokens do",
+        "5: chats.slack.app_token: does not begin with xapp-, as Slack's app-level tokens do",
+    ]
+
+
+def test_without_slack_what_needs_it_is_told(doubts):
+    text = """
+clusters: [{name: eu, hook_tokens: [{env: HOOK_TOKEN}]}]
+groups: {sre: {slack_usergroup: S1}, nobody: {}}
+routes: [{to: [slack:C1]}]
+api_tokens: [{name: a, token: {env: SHORT}}]
+"""
+
+    assert doubts(text + POLICY) == [
+        "2: groups.sre.slack_usergroup: chats.slack is left out, so nobody can tell who belongs to it",
+        "2: groups.nobody: has no members",
+        "3: routes[0].to[0]: chats.slack is left out, so nothing is posted there",
+        "4: api_tokens[0].token: is shorter than 16 characters: it can be guessed",
+        "4: api_tokens: none has an e-mail, so nobody can sign in to the console",
+    ]
+
+
+def test_settings_of_nothing_are_told(doubts):
+    assert doubts("server: {}") == [
+        "1: clusters: there are none, so no hook is answered",
+        "1: api_tokens: none has an e-mail, so nobody can sign in to the console",
+        "1: policies: there are none, so nobody may approve anything",
+    ]
+
+
+def test_a_password_in_the_file_is_told(doubts):
+    assert doubts("database: {url: 'postgresql+asyncpg://bot:hidden@db/x'}" + SOUND + ROUTES + POLICY) == [
+        "1: database.url: holds a password; name the whole URL as {env: NAME} or {file: PATH}"
+    ]
