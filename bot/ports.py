@@ -39,8 +39,11 @@ class Records(Protocol):
 
     async def release_of(self, gate: GateId) -> Release: ...
 
-    async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime, gap: int | None = None) -> None:
-        """Keep that a workload was heard, by which hooks, and so many seconds after the time before."""
+    async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime) -> None:
+        """Keep that a workload was heard now, by which hooks."""
+
+    async def heard_of(self, usual_gaps: Mapping[Workload, int | None], *, at: datetime) -> None:
+        """Keep for many that they were heard, and the usual seconds between their ticks; None: as it was."""
 
     async def save(self, outcome: Outcome) -> None:
         """Save releases, record and effects.  Told to nobody before the transaction has ended well."""

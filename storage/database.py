@@ -104,9 +104,9 @@ async def unavailable() -> AsyncIterator[None]:
 
 
 def _going_away(error: DBAPIError) -> bool:
-    """PostgreSQL's classes 08 (connection), 53 (resources), 57 (shutdown) and 25006 (a read-only standby)."""
+    """PostgreSQL's classes 08 (connection), 53 (resources), 57 (shutdown); a standby; no tables yet."""
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    return state[:2] in {"08", "53", "57"} or state == "25006"
+    return state[:2] in {"08", "53", "57"} or state in {"25006", "42P01"}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

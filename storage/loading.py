@@ -59,7 +59,7 @@ async def load_known(connection: AsyncConnection, row: Row[Any] | None, workload
         workload=workload,
         hooks=frozenset(row.hooks),
         heard_at=row.heard_at,
-        gaps=tuple(row.gaps),
+        usual_gap=row.usual_gap,
         latest=latest[0] if latest else None,
     )
 

@@ -1,12 +1,12 @@
 """Transactions on the record: load, decide, save; state, record and effects together or not at all."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Integer, Row, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,8 +21,6 @@ from storage.codec import approval_row, gate_row, release_row, to_workload, work
 from storage.database import Database
 from storage.effects import add_effects
 from storage.loading import load_known, load_release, release_id_of_gate
-
-GAPS_KEPT = 5
 
 Announce = Callable[[Iterable[Workload | None], int], None]
 """Told after a transaction ended well: the workloads that changed and the record's new head."""
@@ -65,12 +63,26 @@ class SqlRecords:
     async def release_of(self, gate: GateId) -> Release:
         return await self.release(ReleaseId(await release_id_of_gate(self.connection, gate)))
 
-    async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime, gap: int | None = None) -> None:
+    async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime) -> None:
         row = await self._lock(workload)
-        gaps = row.gaps if gap is None else [*row.gaps, gap][-GAPS_KEPT:]
         table = tables.workload
-        values = {"heard_at": at, "hooks": sorted({*row.hooks, *hooks}), "gaps": gaps}
+        values = {"heard_at": at, "hooks": sorted({*row.hooks, *hooks})}
         await self.connection.execute(update(table).where(table.c.id == row.id).values(values))
+
+    async def heard_of(self, usual_gaps: Mapping[Workload, int | None], *, at: datetime) -> None:
+        table = tables.workload
+        named = [
+            column == bindparam(f"the_{column.name}")
+            for column in (table.c.cluster, table.c.kind, table.c.namespace, table.c.name)
+        ]
+        rows = [
+            {f"the_{name}": value for name, value in workload_row(workload).items()} | {"heard_at": at, "gap": gap}
+            for workload, gap in sorted(usual_gaps.items())  # In one order, so that replicas never wait in a ring.
+        ]
+        gap = func.coalesce(cast(bindparam("gap"), Integer), table.c.usual_gap)
+        await self.connection.execute(
+            update(table).where(*named).values(heard_at=bindparam("heard_at"), usual_gap=gap), rows
+        )
 
     async def save(self, outcome: Outcome) -> None:
         for release in outcome.releases:
@@ -99,7 +111,7 @@ class SqlRecords:
         table = tables.workload
         query = select(table).where(*(table.c[name] == value for name, value in workload_row(workload).items()))
         if (row := (await self.connection.execute(query.with_for_update())).first()) is None:
-            new = _insert(self.connection)(table).values(**workload_row(workload), hooks=[], gaps=[])
+            new = _insert(self.connection)(table).values(**workload_row(workload), hooks=[])
             await self.connection.execute(new.on_conflict_do_nothing())
             row = (await self.connection.execute(query.with_for_update())).one()
         self._ids[workload] = row.id

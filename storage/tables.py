@@ -71,8 +71,8 @@ workload = Table(
     Column("namespace", String(63), nullable=False),
     Column("name", String(253), nullable=False),
     _json("hooks", nullable=False),
-    _json("gaps", nullable=False),
     Column("heard_at", Utc),
+    Column("usual_gap", Integer),
     UniqueConstraint("cluster", "kind", "namespace", "name"),
 )
 

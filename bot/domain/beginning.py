@@ -23,14 +23,14 @@ class Known:
     Args:
         hooks: names of the hooks it was ever heard to call.
         heard_at: when it was last heard; None: never.
-        gaps: seconds between its hearings, the newest last.
+        usual_gap: seconds between its ticks, as a rule; None: not known.
         latest: its newest release, open or ended.
     """
 
     workload: Workload
     hooks: frozenset[str] = frozenset()
     heard_at: datetime | None = None
-    gaps: tuple[int, ...] = ()
+    usual_gap: int | None = None
     latest: Release | None = None
 
     @property

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from statistics import median
 
 from bot.domain.beginning import Known
 from bot.domain.decision import Mark, Principal, Surface
@@ -69,8 +68,7 @@ def _overdue(release: Release, gate: Gate, now: datetime) -> Outcome:
 
 
 def silence_of(known: Known) -> timedelta:
-    usual = timedelta(seconds=median(known.gaps)) if known.gaps else timedelta()
-    return max(SILENCE, USUAL_GAPS * usual)
+    return max(SILENCE, USUAL_GAPS * timedelta(seconds=known.usual_gap or 0))
 
 
 def quiet(known: Known, now: datetime) -> Outcome:

@@ -5,15 +5,22 @@ from collections.abc import Callable, Iterable
 
 from bot.domain.workload import Workload
 
-Listener = Callable[[Workload | None, int], None]
-"""Called with the workload that changed (None: nothing told which) and the record's place of the change."""
+Listener = Callable[[Workload | None], None]
+"""Called with the workload that changed; None: something changed that is about no workload."""
 
 
 class Changes:
-    """A board of changes in this process.  A listener must not block, and must not raise."""
+    """A board of changes in this process.  A listener must not block, and must not raise.
+
+    Attributes:
+        read_at: when the query was sent that last read the record's head, in seconds of the monotonic clock; what
+            it found had been announced before this was set.
+    """
 
     def __init__(self) -> None:
+        self.read_at = float("-inf")
         self._listeners: list[Listener] = []
+        self._announced: dict[Workload | None, int] = {}
         self._next = asyncio.Event()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -22,12 +29,22 @@ class Changes:
         return lambda: self._listeners.remove(listener)
 
     def announce(self, workloads: Iterable[Workload | None], seq: int) -> None:
+        """Tell a change made here; `seq` is the record's head after it, 0 if it did not move."""
         for workload in workloads:
+            self._announced[workload] = max(seq, self._announced.get(workload, 0))
             for listener in tuple(self._listeners):
-                listener(workload, seq)
-        self._next.set()
-        self._next = asyncio.Event()
+                listener(workload)
+        self._wake()
+
+    def found(self, workload: Workload | None, seq: int) -> None:
+        """Tell a change that was read in the record; one told already, when it was made here, is told once."""
+        if seq > self._announced.get(workload, 0):
+            self.announce([workload], seq)
 
     async def wait(self) -> None:
         """Return at the next change."""
         await self._next.wait()
+
+    def _wake(self) -> None:
+        self._next.set()
+        self._next = asyncio.Event()

@@ -86,14 +86,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column(
-            "gaps",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=False,
-        ),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("usual_gap", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workload")),
         sa.UniqueConstraint(
             "cluster", "kind", "namespace", "name", name=op.f("uq_workload_cluster_kind_namespace_name")

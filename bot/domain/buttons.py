@@ -1,0 +1,113 @@
+"""What a card lets people do.  A button says the effect, not the word; its confirm names version, effect and delay."""
+
+from bot.domain.card import Button, Confirm, Style
+from bot.domain.decision import Verb, Verdict
+from bot.domain.gate import Gate, GateState
+from bot.domain.policy import ReasonRule, Stage
+from bot.domain.release import ReleaseState
+from bot.domain.seen import Seen
+from bot.domain.wording import version
+
+
+def buttons(seen: Seen) -> tuple[Button, ...]:
+    """Only what applies now; what nobody may do has no button."""
+    release, gate = seen.release, seen.gate
+    if not release.is_open:
+        return ()
+    found: list[Button] = []
+    if release.state is ReleaseState.REFUSED:
+        return _ask_again(seen)
+    if gate is not None and gate.state is GateState.CLOSED:
+        if seen.rights.of(gate.stage) is not None and not gate.halted:
+            found.append(_approve(seen, gate))
+        found.append(_no(seen, gate))
+    elif gate is not None and gate.undecided:
+        found.append(_no(seen, gate))
+    elif release.state is ReleaseState.PROGRESSING or gate is not None:
+        if release.state not in {ReleaseState.PROMOTING, ReleaseState.ROLLING_BACK}:
+            found.append(_roll_back(seen))
+    if release.paused is not None:
+        found.append(Button(verb=Verb.RESUME, subject=release.id, text="Resume"))
+    return tuple(found)
+
+
+def _approve(seen: Seen, gate: Gate) -> Button:
+    what = version(seen.release)
+    effect = {
+        Stage.START: f"Flagger scales {what} up and begins its checks.",
+        Stage.TRAFFIC: f"Flagger gives {what} its next share of the traffic.",
+        Stage.PROMOTION: f"Everybody gets {what}.",
+        Stage.STEP: f"{what} goes on to its next step.",
+        Stage.ANALYSIS: f"The inconclusive analysis is accepted, and {what} goes on.",
+    }[gate.stage]
+    return Button(
+        verb=Verdict.APPROVE,
+        subject=gate.id,
+        text=f"Approve {what}",
+        style=Style.PRIMARY,
+        confirm=Confirm(title=f"Approve {what}?", text=f"{effect} {delay(seen)}", yes="Approve"),
+        needs_reason=gate.terms.reason is ReasonRule.ALWAYS,
+    )
+
+
+def _no(seen: Seen, gate: Gate) -> Button:
+    needs_reason = gate.terms.reason is not ReasonRule.NEVER
+    what = version(seen.release)
+    if gate.stage is Stage.START:
+        confirm = Confirm(
+            title=f"Reject {what}?", text="Nothing starts. Flagger goes on asking and hears no.", yes="Reject"
+        )
+        text = "Reject"
+    else:
+        after = (
+            delay(seen) if seen.can_roll_back else "Its gates stay shut; without a rollback hook Flagger stays there."
+        )
+        confirm = Confirm(
+            title=f"Roll back {what}?", text=f"Users return to the version before. {after}", yes="Roll back"
+        )
+        text = "Roll back" if seen.can_roll_back else "Reject"
+    return Button(
+        verb=Verdict.REJECT,
+        subject=gate.id,
+        text=text,
+        style=Style.DANGER,
+        confirm=confirm,
+        needs_reason=needs_reason,
+        reason_optional=not needs_reason,
+    )
+
+
+def _roll_back(seen: Seen) -> Button:
+    promotion = seen.rights.of(Stage.PROMOTION)
+    needs_reason = promotion is None or promotion.policy.reason is not ReasonRule.NEVER
+    after = delay(seen) if seen.can_roll_back else "Its gates stay shut; without a rollback hook Flagger stays there."
+    return Button(
+        verb=Verb.ROLL_BACK,
+        subject=seen.release.id,
+        text="Roll back",
+        style=Style.DANGER,
+        confirm=Confirm(
+            title=f"Roll back {version(seen.release)}?",
+            text=f"Users return to the version before. {after}",
+            yes="Roll back",
+        ),
+        needs_reason=needs_reason,
+        reason_optional=not needs_reason,
+    )
+
+
+def _ask_again(seen: Seen) -> tuple[Button, ...]:
+    start = seen.release.newest(Stage.START)
+    if start is None or seen.rights.of(Stage.START) is None:
+        return ()
+    confirm = Confirm(
+        title="Ask again?", text="The start waits for approvals anew; none of before counts.", yes="Ask again"
+    )
+    return (Button(verb=Verdict.REOPEN, subject=start.id, text="Ask again", confirm=confirm),)
+
+
+def delay(seen: Seen) -> str:
+    """How long until the engine hears of it."""
+    if seen.usual_gap is None:
+        return "Flagger hears of it when it asks next."
+    return f"Flagger hears of it when it asks next, within about {seen.usual_gap} s."

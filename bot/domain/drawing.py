@@ -1,0 +1,167 @@
+"""From a release to its card: first the effect, then the verdict, who and until when, then the buttons, then the rest."""
+
+from bot.domain.buttons import buttons
+from bot.domain.card import PUSH_LENGTH, Card, Evidence, Mark, Progress, Tone
+from bot.domain.decision import short
+from bot.domain.effects import Line, Moment
+from bot.domain.gate import Gate, GateState
+from bot.domain.policy import OnExpiry, Stage
+from bot.domain.release import Cause, Release, ReleaseState
+from bot.domain.seen import Seen
+from bot.domain.story import tell_story
+from bot.domain.telling import effect_lines, warnings
+from bot.domain.wording import READY, needs, unless_answered, version
+
+_WHAT = {
+    ReleaseState.WAITING: "waiting for its start",
+    ReleaseState.REFUSED: "start refused",
+    ReleaseState.PROGRESSING: "in progress",
+    ReleaseState.PROMOTING: "being promoted",
+    ReleaseState.ROLLING_BACK: "rolling back",
+    ReleaseState.PROMOTED: "promoted",
+    ReleaseState.ROLLED_BACK: "rolled back",
+    ReleaseState.FAILED: "failed",
+    ReleaseState.SUPERSEDED: "superseded by a newer revision",
+    ReleaseState.ENDED: "ended, how is not known",
+}
+
+_TONES = {
+    ReleaseState.WAITING: Tone.MOVES,
+    ReleaseState.REFUSED: Tone.OVER,
+    ReleaseState.PROGRESSING: Tone.MOVES,
+    ReleaseState.PROMOTING: Tone.MOVES,
+    ReleaseState.ROLLING_BACK: Tone.BAD,
+    ReleaseState.PROMOTED: Tone.GOOD,
+    ReleaseState.ROLLED_BACK: Tone.BAD,
+    ReleaseState.FAILED: Tone.BAD,
+    ReleaseState.SUPERSEDED: Tone.OVER,
+    ReleaseState.ENDED: Tone.OVER,
+}
+
+
+def draw(seen: Seen) -> Card:
+    """Draw the card of a release as it is now."""
+    release = seen.release
+    asks = seen.asks
+    rule = seen.rights.of(asks.stage) if asks else None
+    what = _what(seen)
+    return Card(
+        release=release.id,
+        label=seen.label,
+        tone=Tone.ASKS if asks else _TONES[release.state],
+        push=_push(seen, what),
+        title=f"{release.workload.name} {version(release)} · {release.workload.cluster} · {what}",
+        effect=effect_lines(seen),
+        progress=_progress(release),
+        evidence=_evidence(seen),
+        warnings=warnings(seen),
+        who=_who(seen),
+        buttons=buttons(seen),
+        changes=_changes(release),
+        footer=_footer(seen),
+        story=tell_story(release),
+        mentions=rule.names if rule else (),
+    )
+
+
+def _what(seen: Seen) -> str:
+    release, gate = seen.release, seen.gate
+    if release.paused is not None:
+        return "paused"
+    if seen.asks is not None:
+        return READY[seen.asks.stage]
+    if release.state in {ReleaseState.WAITING, ReleaseState.PROGRESSING} and gate is not None:
+        return "approved, Flagger was told" if gate.told_at else "approved, waiting for Flagger"
+    if release.state is ReleaseState.ROLLED_BACK and release.cause is Cause.CHECKS:
+        return "rolled back by Flagger"
+    return _WHAT[release.state]
+
+
+def _push(seen: Seen, what: str) -> str:
+    """Verb, what, where, count, deadline; cut where the phone would cut it."""
+    release, asks = seen.release, seen.asks
+    name = f"{release.workload.name} {version(release)}"
+    if asks is None:
+        at = f", {release.ended_at:%H:%M} UTC" if release.ended_at else ""
+        return _cut(f"{what[0].upper()}{what[1:]}: {name}, {release.workload.cluster}{at}")
+    where = {Stage.START: "to start", Stage.TRAFFIC: "for more users", Stage.PROMOTION: "to everybody"}
+    counted = seen.count(asks)
+    until = f", until {asks.terms.expires_at:%H:%M} UTC" if asks.terms.expires_at else ""
+    many = f" Has {counted.have} of {counted.quorum}" if counted.quorum > 1 else ""
+    return _cut(
+        f"Approve? {name} {where.get(asks.stage, 'to go on')}, {release.workload.cluster}.{many}{until}".rstrip(".")
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= PUSH_LENGTH else text[: PUSH_LENGTH - 1] + "…"
+
+
+def _progress(release: Release) -> Progress | None:
+    run = release.run
+    if run.weight is not None and run.iteration is None:
+        return Progress(part=min(run.weight, 100) / 100, words=f"{run.weight} % of the traffic")
+    if run.iteration is not None and run.iterations:
+        return Progress(part=min(run.iteration / run.iterations, 1), words=f"check {run.iteration} of {run.iterations}")
+    return None
+
+
+def _evidence(seen: Seen) -> tuple[Evidence, ...]:
+    release = seen.release
+    run = release.run
+    lines = [Evidence(mark=Mark.BAD, line=(f"{check.name} {check.value} ({check.limit})",)) for check in run.checks]
+    if run.failed_checks:
+        times = "1 check failed" if run.failed_checks == 1 else f"{run.failed_checks} checks failed"
+        by_itself = "; at its threshold Flagger rolls back by itself" if release.is_open else ""
+        lines.append(Evidence(mark=Mark.CAUTION, line=(f"{times}{by_itself}",)))
+    elif run.started and "event" in seen.hooks:
+        lines.append(Evidence(mark=Mark.GOOD, line=("no check failed",)))
+    if run.not_ready and release.is_open:
+        lines.append(Evidence(mark=Mark.CAUTION, line=(f"not ready: {run.not_ready}",)))
+    return tuple(lines)
+
+
+def _who(seen: Seen) -> tuple[Line, ...]:
+    gate = seen.gate
+    release = seen.release
+    lines: list[Line] = []
+    if release.paused is not None:
+        lines.append((f"Paused by {short(release.paused.by)} at ", Moment(release.paused.at), "."))
+    if gate is None or not release.is_open or release.state is ReleaseState.ROLLING_BACK:
+        return tuple(lines)
+    line: list[str | Moment] = []
+    if gate.state is GateState.CLOSED:
+        line.append(needs(seen.count(gate)))
+    for mark in gate.approvals:
+        line += [" " if line else "", f"{short(mark.by)} approved ", Moment(mark.at), "."]
+    if line:
+        lines.append(tuple(part for part in line if part))
+    if gate.undecided and (until := _deadline(seen, gate)):
+        lines.append(until)
+    return tuple(lines)
+
+
+def _deadline(seen: Seen, gate: Gate) -> Line:
+    until = unless_answered(gate, seen.release)
+    if gate.state is GateState.OPEN and gate.terms.on_expiry is OnExpiry.HOLD:
+        return ()
+    return until
+
+
+def _changes(release: Release) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    if release.run.text:
+        lines.append((release.run.text,))
+    for container, image in release.after.items():
+        lines.append((f"{container}: {release.before.get(container, 'new')} → {image}",))
+    return tuple(lines)
+
+
+def _footer(seen: Seen) -> Line:
+    gate = seen.gate
+    parts = [seen.label]
+    if gate is not None and gate.terms.policy:
+        parts.append(f"rule {gate.terms.policy}")
+    if seen.release.is_open and seen.usual_gap:
+        parts.append(f"Flagger asks every {seen.usual_gap} s or so")
+    return (" · ".join(parts),)

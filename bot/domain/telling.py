@@ -1,0 +1,180 @@
+"""The sentences of a card: what a yes does, what happened, what is awaited, what nobody can do."""
+
+from datetime import timedelta
+
+from bot.domain.decision import short
+from bot.domain.effects import Line, Moment
+from bot.domain.gate import Gate
+from bot.domain.policy import Stage
+from bot.domain.release import Cause, Release, ReleaseState
+from bot.domain.seen import Seen
+from bot.domain.wording import version
+
+
+def effect_lines(seen: Seen) -> tuple[Line, ...]:
+    """What a yes does, while people are asked; what was decided and what is awaited, after that; how it ended."""
+    release, gate = seen.release, seen.gate
+    if not release.is_open:
+        return _ended(release)
+    match release.state:
+        case ReleaseState.ROLLING_BACK:
+            return _rolling_back(seen)
+        case ReleaseState.REFUSED:
+            return _refused(release)
+        case ReleaseState.PROMOTING:
+            since = release.run.promoting_at
+            begun: Line = ("Flagger is making it primary since ", Moment(since), ".") if since else ("It is promoted.",)
+            return (begun,)
+        case _ if gate is None:
+            return (_standing(release),)
+        case _ if gate.told_at is not None:
+            return (_told(gate),)
+        case _ if gate.undecided and seen.asks is None:
+            return ((f"{_standing(release)[0]} The yes stands; Flagger is told when it asks next.",),)
+        case _:
+            return ((f"{_standing(release)[0]} {_yes(seen, gate)}",),)
+
+
+def _standing(release: Release) -> tuple[str]:
+    """Who has it now."""
+    what = version(release)
+    if not release.run.started:
+        return (f"Nobody has {what} yet.",)
+    share = release.run.weight
+    if share:
+        return (f"{share} % of users have {what}, the rest the version before.",)
+    return (f"{what} runs beside the version that users have.".capitalize(),)
+
+
+def _yes(seen: Seen, gate: Gate) -> str:
+    last = "This is the last question." if seen.last_question else "Before everybody gets it, you are asked again."
+    effect = {
+        Stage.START: "A yes lets Flagger scale it up and check it.",
+        Stage.TRAFFIC: "A yes gives it the next share of the traffic.",
+        Stage.PROMOTION: "A yes gives it to everybody.",
+        Stage.STEP: "A yes lets it go on to the next step.",
+        Stage.ANALYSIS: "A yes accepts the analysis as it is.",
+    }[gate.stage]
+    return f"{effect} {last}"
+
+
+def _told(gate: Gate) -> Line:
+    assert gate.told_at is not None
+    awaited = {
+        Stage.START: "it start",
+        Stage.TRAFFIC: "the traffic increase",
+        Stage.PROMOTION: "the promotion begin",
+        Stage.STEP: "the next step",
+        Stage.ANALYSIS: "it go on",
+    }[gate.stage]
+    return ("Flagger was told yes at ", Moment(gate.told_at), f"; waiting to see {awaited}.")
+
+
+def _rolling_back(seen: Seen) -> tuple[Line, ...]:
+    back = seen.release.roll_back
+    assert back is not None
+    reason = f": {back.mark.reason}" if back.mark.reason else "."
+    decided: Line = (f"{short(back.mark.by)} decided to roll back at ", Moment(back.mark.at), reason)
+    if back.told_at is not None:
+        awaited: Line = ("Flagger was told at ", Moment(back.told_at), "; waiting to see the old version back.")
+    elif seen.can_roll_back:
+        awaited = ("Waiting for Flagger to ask; it does so at a tick with ready pods.",)
+    else:
+        awaited = ("Its gates stay shut. Without a rollback hook Flagger does not roll back.",)
+    return (decided, awaited)
+
+
+def _refused(release: Release) -> tuple[Line, ...]:
+    start = release.newest(Stage.START)
+    if start is None or start.settled is None:
+        return (("Nothing starts; Flagger goes on asking and hears no.",),)
+    mark = start.settled
+    reason = f": {mark.reason}" if mark.reason else "."
+    return (
+        (f"{short(mark.by)} refused its start at ", Moment(mark.at), reason),
+        ("Nothing starts. Flagger goes on asking and hears no; a newer revision is asked at this same gate.",),
+    )
+
+
+def _ended(release: Release) -> tuple[Line, ...]:
+    assert release.ended_at is not None
+    what = version(release)
+    at = Moment(release.ended_at)
+    match release.state:
+        case ReleaseState.PROMOTED:
+            return ((f"Everybody has {what} since ", at, "."), *_decided_by(release))
+        case ReleaseState.ROLLED_BACK:
+            return (
+                ("Everybody is on the version before again since ", at, f".{_had(release)}"),
+                *_why(release),
+                (f"Git may still say {what}. Flagger will not try it again until the pod template changes.",),
+            )
+        case ReleaseState.FAILED:
+            return (
+                ("The promotion failed at ", at, ". Traffic stays on the new version until somebody acts."),
+                *_why(release),
+            )
+        case ReleaseState.SUPERSEDED:
+            return (("A newer revision took its place at ", at, "; approvals of this one are void."),)
+        case _:
+            return (("It was not heard of again; what became of it is not known.",),)
+
+
+def _had(release: Release) -> str:
+    if not release.run.most or release.ended_at is None:
+        return ""
+    minutes = (release.ended_at - release.started_at) // timedelta(minutes=1)
+    return f" Up to {release.run.most} % had it, for {minutes} min at the most."
+
+
+def _decided_by(release: Release) -> tuple[Line, ...]:
+    promotion = release.newest(Stage.PROMOTION)
+    if promotion is None or promotion.told_at is None or not promotion.approvals:
+        return (("Nobody decided this: it went on without an approval.",),)
+    return ((f"Approved by {' and '.join(short(mark.by) for mark in promotion.approvals)}.",),)
+
+
+def _why(release: Release) -> tuple[Line, ...]:
+    back = release.roll_back
+    if release.cause is Cause.PERSON and back is not None:
+        reason = f": {back.mark.reason}" if back.mark.reason else "."
+        return ((f"Decided by {short(back.mark.by)}{reason}",),)
+    if release.cause is Cause.DEADLINE:
+        return (("Nobody answered in time.",),)
+    failed = [f"{check.name} {check.value} ({check.limit})" for check in release.run.checks]
+    why = ", ".join([*failed, *filter(None, [release.run.failing or release.run.not_ready])]) or "Flagger did not say"
+    void = " and ".join(short(mark.by) for gate in release.gates for mark in gate.approvals if not gate.spent)
+    nobody = f"Nobody decided this; the approval of {void} is void." if void else "Nobody decided this."
+    return ((f"Why: {why}. {nobody}",),)
+
+
+def warnings(seen: Seen) -> tuple[Line, ...]:
+    """What cannot be done, or not be known, before somebody relies on it."""
+    release, gate = seen.release, seen.gate
+    if not release.is_open:
+        return ()
+    lines = ["Not verified: seen by Flagger's hooks alone, without a look into the cluster."]
+    if gate is not None and gate.undecided:
+        lines += _before_deciding(seen, gate)
+    if release.run.suspended:
+        lines.append("Suspended: Flagger does nothing now, not even roll back by itself.")
+    if release.state is ReleaseState.PROMOTING:
+        lines.append("No hook can stop the promotion now.")
+    elif gate is not None and gate.stage is Stage.PROMOTION and gate.told_at is not None:
+        lines.append("A roll back may come too late now.")
+    if release.run.started and "rollback" not in seen.hooks and release.state is not ReleaseState.PROMOTING:
+        lines.append("No rollback hook was heard: a no keeps the gates shut, but Flagger will not roll back.")
+    return tuple((line,) for line in lines)
+
+
+def _before_deciding(seen: Seen, gate: Gate) -> list[str]:
+    lines = []
+    if gate.halted:
+        lines.append("The manifest keeps this gate shut (/gate/halt): no click opens it.")
+    if gate.stage is Stage.START:
+        lines.append("What starts is what stands in the target when Flagger hears the yes; a later push is not seen.")
+    if "gate/check" in seen.hooks and gate.stage is Stage.PROMOTION:
+        lines.append("Asked by /gate/check: a traffic step cannot be told from the promotion.")
+    if unsure := seen.count(gate).unsure:
+        lines.append(f"Cannot tell who is in {', '.join(unsure)} now.")
+    return lines

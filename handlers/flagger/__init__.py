@@ -1,0 +1,1 @@
+"""Flagger: hooks in, answers out.  `canaries` tells what they mean, `hooks` and `loadtester` serve them."""

@@ -1,0 +1,61 @@
+"""Figures for Prometheus, on a port of their own."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """Every metric begins with `pointsman_`."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.hook_answers = Counter(
+            "pointsman_hook_answers",
+            "Answers to engines' hooks.",
+            ["hook", "status"],
+            registry=self.registry,
+        )
+        self.hook_seconds = Histogram(
+            "pointsman_hook_seconds",
+            "Time to answer a hook that was not answered from memory.",
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+            registry=self.registry,
+        )
+        self.waiting_gates = Gauge(
+            "pointsman_waiting_gates",
+            "Gates that wait for people.",
+            ["cluster", "stage"],
+            registry=self.registry,
+        )
+        self.oldest_wait_seconds = Gauge(
+            "pointsman_oldest_wait_seconds",
+            "How long the gate has waited that waits longest.",
+            registry=self.registry,
+        )
+        self.decisions = Counter(
+            "pointsman_decisions",
+            "Decisions of people, taken and refused.",
+            ["decision", "outcome"],
+            registry=self.registry,
+        )
+        self.deliveries = Counter(
+            "pointsman_deliveries",
+            "Effects carried outside: done, to be tried again, given up.",
+            ["platform", "outcome"],
+            registry=self.registry,
+        )
+        self.delivery_lag_seconds = Gauge(
+            "pointsman_delivery_lag_seconds",
+            "Age of the oldest effect that is due and not carried out.",
+            registry=self.registry,
+        )
+        self.faults = Counter(
+            "pointsman_faults",
+            "Bugs: what raised was logged and passed by.",
+            ["where"],
+            registry=self.registry,
+        )
+        self.head_age_seconds = Gauge(
+            "pointsman_record_read_age_seconds",
+            "Time since the head of the record was last read; beyond a second nothing is answered from memory.",
+            registry=self.registry,
+        )
