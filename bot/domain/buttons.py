@@ -23,9 +23,8 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
         found.append(_no(seen, gate))
     elif gate is not None and gate.undecided:
         found.append(_no(seen, gate))
-    elif release.state is ReleaseState.PROGRESSING or gate is not None:
-        if release.state not in {ReleaseState.PROMOTING, ReleaseState.ROLLING_BACK}:
-            found.append(_roll_back(seen))
+    elif release.state in {ReleaseState.WAITING, ReleaseState.PROGRESSING}:
+        found.append(_roll_back(seen))
     if release.paused is not None:
         found.append(Button(verb=Verb.RESUME, subject=release.id, text="Resume"))
     return tuple(found)
@@ -80,20 +79,23 @@ def _no(seen: Seen, gate: Gate) -> Button:
 def _roll_back(seen: Seen) -> Button:
     promotion = seen.rights.of(Stage.PROMOTION)
     needs_reason = promotion is None or promotion.policy.reason is not ReasonRule.NEVER
-    after = delay(seen) if seen.can_roll_back else "Its gates stay shut; without a rollback hook Flagger stays there."
     return Button(
         verb=Verb.ROLL_BACK,
         subject=seen.release.id,
         text="Roll back",
         style=Style.DANGER,
-        confirm=Confirm(
-            title=f"Roll back {version(seen.release)}?",
-            text=f"Users return to the version before. {after}",
-            yes="Roll back",
-        ),
+        confirm=_confirm_roll_back(seen),
         needs_reason=needs_reason,
         reason_optional=not needs_reason,
     )
+
+
+def _confirm_roll_back(seen: Seen) -> Confirm:
+    title = f"Roll back {version(seen.release)}?"
+    if not seen.can_roll_back:
+        text = "Its gates stay shut. Flagger was not heard to ask its rollback hook, so it will not roll back."
+        return Confirm(title=title, text=text, yes="Reject")
+    return Confirm(title=title, text=f"Users return to the version before. {delay(seen)}", yes="Roll back")
 
 
 def _ask_again(seen: Seen) -> tuple[Button, ...]:

@@ -1,4 +1,4 @@
-"""From a release to its card: first the effect, then the verdict, who and until when, then the buttons, then the rest."""
+"""From a release to its card: what and where, what a yes does, how it looks, who and until when, then the rest."""
 
 from bot.domain.buttons import buttons
 from bot.domain.card import PUSH_LENGTH, Card, Evidence, Mark, Progress, Tone
