@@ -1,0 +1,81 @@
+"""What the record says of a release, as sentences: who decided what, when and why."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.decision import Verb, Verdict, short
+from bot.domain.effects import Line, Moment
+from bot.domain.release import Cause, Release
+
+_DECIDED = {
+    Verdict.APPROVE: "approved the {stage}",
+    Verdict.REJECT: "rejected the {stage}",
+    Verdict.TAKE_BACK: "took the approval of the {stage} back",
+    Verdict.REOPEN: "asked again for the start",
+    Verb.ROLL_BACK: "decided to roll back",
+    Verb.PAUSE: "paused it",
+    Verb.RESUME: "resumed it",
+}
+
+_TRIED = {
+    Verdict.APPROVE: "approve the {stage}",
+    Verdict.REJECT: "reject the {stage}",
+    Verdict.TAKE_BACK: "take an approval of the {stage} back",
+    Verdict.REOPEN: "ask again for the start",
+    Verb.ROLL_BACK: "roll back",
+}
+
+_HAPPENED = {
+    "release.started": "it began",
+    "gate.reached": "the {stage} gate asked",
+    "gate.opened": "the {stage} gate opened",
+    "gate.closed": "the {stage} gate closed again",
+    "gate.answered": "the engine was told yes at the {stage} gate",
+    "gate.refused": "the {stage} gate was refused",
+    "gate.expired": "the {stage} gate expired",
+    "gate.overdue": "the {stage} gate is overdue",
+    "gate.withdrawn": "the {stage} gate was withdrawn",
+    "rollback.answered": "the engine was told to roll back",
+    "rollback.voided": "the roll back is void",
+    "release.promoted": "it was promoted",
+    "release.rolled_back": "it was rolled back",
+    "release.failed": "it failed",
+    "release.superseded": "a newer revision took its place",
+    "release.ended": "it ended",
+    "release.ungated": "it went on without a decision",
+}
+
+_SAID_ALREADY = frozenset({"release.paused", "release.resumed", "gate.reopened"})
+"""They follow from a decision that has its own line, as a person's no does."""
+
+
+def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The time line, oldest first: the record's lines, and the engine's own between them.
+
+    Args:
+        records: those of this release.
+    """
+    told = [(datetime.fromisoformat(record["at"]), text) for record in records if (text := _sentence(record))]
+    told += [(line.at, line.text) for line in release.run.lines]
+    return tuple((Moment(at), f" {text}") for at, text in sorted(told, key=lambda line: line[0]))
+
+
+def _sentence(record: Mapping[str, Any]) -> str:
+    action, who = record["action"], short(record["actor"])
+    names = {"stage": record["stage"] or "release"}
+    reason = f": {record['reason']}" if record["reason"] else ""
+    if action == "decision.taken":
+        verb = record["decision"]
+        return f"{who} {_DECIDED.get(verb, f'decided: {verb}').format(**names)}{reason}"
+    if action == "decision.refused":
+        verb = record["decision"]
+        return f"{who} could not {_TRIED.get(verb, verb).format(**names)}{reason}"
+    if action in _SAID_ALREADY or (action == "gate.refused" and record["details"].get("cause") == Cause.PERSON):
+        return ""
+    return f"{_HAPPENED.get(action, action).format(**names)}{_by(record, who)}{reason}"
+
+
+def _by(record: Mapping[str, Any], who: str) -> str:
+    """Whoever is not the engine is named."""
+    return "" if record["actor"].startswith("engine:") or record["action"] == "gate.opened" else f" ({who})"

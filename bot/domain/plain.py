@@ -1,0 +1,34 @@
+"""Lines as plain text, for answers that no chat dresses up."""
+
+import unicodedata
+from datetime import UTC, datetime
+
+from bot.domain.effects import Line, Moment
+
+_JOINERS = "\u200c\u200d"
+"""Scripts and emoji need these two invisible signs; they turn nothing around."""
+
+
+def plain(line: Line) -> str:
+    """One line: what people or engines wrote in it breaks out of nothing."""
+    return "".join(written(part.at) if isinstance(part, Moment) else one_line(part) for part in line).strip()
+
+
+def joined(lines: tuple[Line, ...]) -> str:
+    """Sentences, one after the other on one line."""
+    return " ".join(filter(None, map(plain, lines)))
+
+
+def written(at: datetime) -> str:
+    """`24 Nov 02:00:51 UTC`."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%b %H:%M:%S} UTC"
+
+
+def one_line(text: str) -> str:
+    """Every break is a blank; signs that nobody sees or that turn the line around are left out."""
+    return "".join(" " if sign.isspace() else sign for sign in text if _is_seen(sign))
+
+
+def _is_seen(sign: str) -> bool:
+    return sign.isspace() or sign in _JOINERS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"}

@@ -1,0 +1,202 @@
+"""Answers to what people type, as plain lines: the same words on every surface."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.card import Button, Card
+from bot.domain.command import Command, Mistake, Target
+from bot.domain.decision import Mark, Principal, Verb, Verdict
+from bot.domain.drawing import draw
+from bot.domain.effects import Line, Moment, ReleaseId
+from bot.domain.gate import Gate, GateState
+from bot.domain.grammar import explained, usages
+from bot.domain.meaning import offer, offer_named
+from bot.domain.plain import joined, plain
+from bot.domain.policy import Stage
+from bot.domain.release import Release, ReleaseState
+from bot.domain.seen import Seen
+from bot.domain.standing import who, why
+from bot.domain.telling import effect_lines
+from bot.domain.wording import READY, needs, unless_answered
+
+LINES = 30
+"""Releases that one answer lists in words; its items have them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyItem:
+    """One release of an answer; `line` says how it stands."""
+
+    release: ReleaseId
+    label: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer.
+
+    Args:
+        text: plain text, to be escaped by whoever shows it.
+        buttons: what would do what was asked; never where the answer is shared.
+        shared: it is meant for everybody who reads there.
+        understood: False: the text tells what would have been right.
+        found: False: there is no such release.
+    """
+
+    text: str
+    items: tuple[ReplyItem, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    shared: bool = False
+    understood: bool = True
+    found: bool = True
+
+
+def as_shared(reply: Reply, *, shared: bool) -> Reply:
+    """What everybody reads carries no deciding buttons."""
+    return replace(reply, shared=True, buttons=()) if shared else reply
+
+
+def misunderstood(mistake: Mistake) -> Reply:
+    return Reply(text=str(mistake), understood=False)
+
+
+def not_found(target: Target) -> Reply:
+    return Reply(text=f"No release of “{target}” is known here.", found=False)
+
+
+def helped(command: Command) -> Reply:
+    return Reply(text="\n".join(explained(command.topic) if command.topic else usages()))
+
+
+def listed(seen: Sequence[Seen], *, empty: str, more: bool) -> Reply:
+    """A line for each release."""
+    items = tuple(_item(one) for one in seen)
+    lines = [item.line for item in items[:LINES]]
+    if more or len(items) > LINES:
+        lines.append(f"… and {len(items) - LINES} more" if len(items) > LINES and not more else "… and more")
+    return Reply(text="\n".join(lines) if lines else empty, items=items)
+
+
+def candidates(command: Command, seen: Sequence[Seen], *, by: Principal) -> Reply:
+    """Several may be meant: each with the line that would have named it, and the button that does what was asked."""
+    names = _told_apart(seen)
+    lines = [f"{command.form.verb} {name} · {draw(one).title}" for name, one in zip(names, seen, strict=True)]
+    more = [f"… and {len(lines) - LINES} more"] if len(lines) > LINES else []
+    does = command.form.does
+    buttons = [offer_named(one, does, by) for one in seen] if isinstance(does, Verdict | Verb) else []
+    return Reply(
+        text="\n".join((f"“{command.target}” may mean several. Which one?", *lines[:LINES], *more)),
+        items=tuple(_item(one) for one in seen),
+        buttons=tuple(button for button in buttons if button is not None),
+    )
+
+
+def status(seen: Seen) -> Reply:
+    card = draw(seen)
+    lines = [f"{card.label} · {card.title}", *map(plain, card.effect)]
+    lines += [card.progress.words] if card.progress else []
+    lines += [f"{evidence.mark} {plain(evidence.line)}" for evidence in card.evidence]
+    lines += [f"⚠ {plain(line)}" for line in card.warnings]
+    lines += map(plain, card.who)
+    return Reply(text="\n".join(lines), items=(_item(seen),), buttons=card.buttons)
+
+
+def reasons(seen: Seen) -> Reply:
+    """Why it waits, in one line."""
+    release, asks = seen.release, seen.asks
+    if asks is None:
+        return Reply(text=f"{seen.label}: {joined(effect_lines(seen))}", items=(_item(seen),))
+    waits = plain(why(release, asks, seen.rights))
+    until = plain(unless_answered(asks, release))
+    text = f"{seen.label} is {READY[asks.stage]}: {waits}. {needs(seen.count(asks))} {until}".strip()
+    return Reply(text=text, items=(_item(seen),))
+
+
+def deciders(seen: Seen) -> Reply:
+    lines = [f"{seen.label} · {draw(seen).title}", *map(plain, who(seen))]
+    return Reply(text="\n".join(lines), items=(_item(seen),))
+
+
+def past(seen: Seen, story: Sequence[Line]) -> Reply:
+    lines = [f"{seen.label} · {draw(seen).title}", *map(plain, story)]
+    return Reply(text="\n".join(lines), items=(_item(seen),))
+
+
+def receipt(seen: Seen, gate: Gate | None, verb: Verdict | Verb, *, by: Principal) -> Reply:
+    """What was decided, when, and what follows.
+
+    Args:
+        gate: as the decision left it; the new one where it was reopened.
+    """
+    mark = _mark(seen.release, gate, verb, by)
+    at: Line = (" at ", Moment(mark.at), ".") if mark else (".",)
+    waits = gate is not None and gate.state is GateState.CLOSED and verb in {Verdict.APPROVE, Verdict.TAKE_BACK}
+    follows = needs(seen.count(gate)) if gate is not None and waits else joined(effect_lines(seen))
+    undo = offer(seen, Verdict.TAKE_BACK, by) if verb is Verdict.APPROVE else None
+    return Reply(
+        text=f"{plain((f'You {_DONE[verb]} {seen.label}', *at))}\n{follows}",
+        items=(_item(seen),),
+        buttons=(undo,) if undo else (),
+    )
+
+
+def pause_step(seen: Seen, *, by: Principal) -> Reply:
+    """An engine's `resume` at a pause step is our approve; lest it was not meant, it is asked."""
+    button = offer(seen, Verdict.APPROVE, by)
+    text = f"{seen.label} is not paused; it waits at a step. Is this meant?\n    approve {seen.label}"
+    return Reply(text=text, items=(_item(seen),), buttons=(button,) if button else ())
+
+
+_DONE = {
+    Verdict.APPROVE: "approved",
+    Verdict.REJECT: "rejected",
+    Verdict.TAKE_BACK: "took back your approval of",
+    Verdict.REOPEN: "asked again for the start of",
+    Verb.ROLL_BACK: "decided to roll back",
+    Verb.PAUSE: "paused",
+    Verb.RESUME: "resumed",
+    Verb.RETRY: "asked for another try of",
+    Verb.SKIP: "asked to skip a step of",
+    Verb.PROMOTE_FULL: "asked to promote in full",
+}
+
+
+def _mark(release: Release, gate: Gate | None, verb: Verdict | Verb, by: Principal) -> Mark | None:
+    """When it was decided, by the record: of a decision said twice, the first time."""
+    match verb:
+        case Verdict.APPROVE:
+            return gate.approval_of(by) if gate else None
+        case Verdict.REJECT:
+            return gate.settled if gate else None
+        case Verdict.REOPEN:
+            return gate.reopened if gate else None
+        case Verb.ROLL_BACK if release.state is ReleaseState.REFUSED:
+            start = release.newest(Stage.START)
+            return start.settled if start else None
+        case Verb.ROLL_BACK:
+            return release.roll_back.mark if release.roll_back else None
+        case Verb.PAUSE:
+            return release.paused
+        case Verdict.TAKE_BACK | Verb.RESUME | Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL:
+            return None
+
+
+def _item(seen: Seen) -> ReplyItem:
+    return ReplyItem(release=seen.release.id, label=seen.label, line=_line(seen, draw(seen)))
+
+
+def _line(seen: Seen, card: Card) -> str:
+    line = f"{card.label} · {card.title}"
+    if seen.asks is None:
+        return line
+    until = plain(unless_answered(seen.asks, seen.release))
+    return f"{line}: {plain(why(seen.release, seen.asks, seen.rights))}. {until}".strip()
+
+
+def _told_apart(seen: Sequence[Seen]) -> list[str]:
+    """Labels; with their kind where two are the same."""
+    labels = [one.label for one in seen]
+    return [
+        f"{one.release.workload.kind.lower()}:{one.label}" if labels.count(one.label) > 1 else one.label for one in seen
+    ]

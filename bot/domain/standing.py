@@ -1,0 +1,78 @@
+"""Why a gate stands as it stands, and who can move it."""
+
+from bot.domain.decision import short
+from bot.domain.effects import Line, Moment
+from bot.domain.gate import MANIFEST, Gate, GateState, count
+from bot.domain.policy import Rights, Stage
+from bot.domain.release import Release
+from bot.domain.seen import Seen
+from bot.domain.story import NAMES
+from bot.domain.wording import any_of, needs, shortfall
+
+LISTED = 20
+"""So many people are named one by one."""
+
+
+def why(release: Release, gate: Gate, rights: Rights) -> Line:
+    """What a gate waits for, or how it was settled."""
+    match gate.state:
+        case GateState.CLOSED:
+            return (*_held(release, gate, rights), *((", overdue",) if gate.overdue else ()))
+        case GateState.OPEN if gate.told_at is not None:
+            return (f"{_approved(gate)}; the engine was told at ", Moment(gate.told_at))
+        case GateState.OPEN if release.paused is not None:
+            return (f"{_approved(gate)}, but paused by {short(release.paused.by)}",)
+        case GateState.OPEN:
+            return (f"{_approved(gate)}; the engine is told when it asks next",)
+        case GateState.REFUSED | GateState.EXPIRED | GateState.WITHDRAWN if gate.settled is not None:
+            reason = f": {gate.settled.reason}" if gate.settled.reason else ""
+            return (f"{gate.state} by {short(gate.settled.by)} at ", Moment(gate.settled.at), reason)
+        case GateState.REFUSED | GateState.EXPIRED | GateState.WITHDRAWN:
+            return (gate.state.value,)
+
+
+def _held(release: Release, gate: Gate, rights: Rights) -> Line:
+    if release.paused is not None:
+        return (f"paused by {short(release.paused.by)}",)
+    if gate.halted:
+        return ("the manifest keeps this gate shut",)
+    return (shortfall(count(gate, rights.of(gate.stage), release.authors)),)
+
+
+def _approved(gate: Gate) -> str:
+    if gate.step == MANIFEST:
+        return "decided by the manifest"
+    if not gate.approvals:
+        return "decided by a written rule"
+    return f"approved by {' and '.join(short(mark.by) for mark in gate.approvals)}"
+
+
+def who(seen: Seen) -> tuple[Line, ...]:
+    """Who may decide on a release, who has, and who may stop it."""
+    rights = seen.rights
+    asked = [seen.asks.stage] if seen.asks else [stage for stage in Stage if rights.of(stage)]
+    lines: list[Line] = [_may_approve(rights, stage) for stage in asked]
+    if not lines:
+        lines.append(("No policy lets anybody approve it.",))
+    if seen.asks is not None:
+        approved = [
+            part for mark in seen.asks.approvals for part in (f"{short(mark.by)} approved ", Moment(mark.at), ". ")
+        ]
+        lines.append((*approved, needs(seen.count(seen.asks))))
+    stopping = rights.approvers_of_any_stage | seen.release.authors
+    lines.append((f"May stop it: {_people(stopping)}.",))
+    return tuple(lines)
+
+
+def _may_approve(rights: Rights, stage: Stage) -> Line:
+    rule = rights.of(stage)
+    if rule is None:
+        return (f"{NAMES[stage].capitalize()}: no policy lets anybody approve it.",)
+    wanted = " and ".join(f"{circle.need.quorum} of {any_of(circle.need.of)}" for circle in rule.circles)
+    return (f"{NAMES[stage].capitalize()}: {wanted} (rule {rule.policy.name}). Now that is {_people(rule.approvers)}.",)
+
+
+def _people(principals: frozenset[str]) -> str:
+    names = sorted(principals)
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more if names else "nobody"

@@ -1,0 +1,192 @@
+"""Somebody typed a line: find what it means, do it or look it up, answer in words."""
+
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from bot.domain import reply
+from bot.domain.chronicle import chronicle
+from bot.domain.command import Command, Mistake, Target, parse
+from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.domain.errors import Refusal, RefusalKind
+from bot.domain.gate import Gate
+from bot.domain.grammar import Question
+from bot.domain.meaning import gate_meant, meant
+from bot.domain.policy import Stage
+from bot.domain.release import Release
+from bot.domain.reply import Reply, ReplyItem
+from bot.domain.seen import Seen
+from bot.ports import Page, Reader, ReleaseFilter
+from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.look import Look
+from bot.usecases.refuse_decision import RefuseDecision
+
+__all__ = ["AnswerCommand", "Reply", "ReplyItem"]
+
+SEARCHED = 50
+"""So many releases of a name are looked through for workloads beside the open ones."""
+
+MOST = 200
+"""Releases and lines of the record that one answer holds at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typist:
+    """Who typed a line, and where."""
+
+    by: Principal
+    surface: Surface
+    may_decide: bool
+    platform_user: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCommand:
+    """Raises: Refusal: a decision was not taken; it is on record.  RecordsUnavailableError."""
+
+    reader: Reader
+    look: Look
+    decide_on_gate: DecideOnGate
+    decide_on_release: DecideOnRelease
+    refuse_decision: RefuseDecision
+
+    async def __call__(
+        self,
+        text: str,
+        *,
+        by: Principal,
+        surface: Surface,
+        may_decide: bool = True,
+        platform_user: str | None = None,
+    ) -> Reply:
+        command = parse(text)
+        if isinstance(command, Mistake):
+            return reply.misunderstood(command)
+        typist = Typist(by=by, surface=surface, may_decide=may_decide, platform_user=platform_user)
+        return reply.as_shared(await self._answer(command, typist), shared=command.shared)
+
+    async def _answer(self, command: Command, typist: Typist) -> Reply:
+        if command.target is not None:
+            return await self._about(command, command.target, typist)
+        match command.form.does:
+            case Question.STATUS:
+                return await self._list(waiting=False)
+            case Question.WAITING:
+                return await self._list(waiting=True)
+            case _:
+                return reply.helped(command)
+
+    async def _about(self, command: Command, target: Target, typist: Typist) -> Reply:
+        found = await self._find(target)
+        if not found:
+            return reply.not_found(target)
+        seen = [await self.look.at(release) for release in found]
+        if len(seen) > 1:
+            return reply.candidates(command, seen, by=typist.by)
+        match command.form.does:
+            case Verdict() | Verb() as does:
+                return await self._decide(command, does, seen[0], typist)
+            case Question() as asked:
+                return await self._tell(asked, seen[0])
+
+    async def _find(self, target: Target) -> tuple[Release, ...]:
+        wanted = ReleaseFilter(
+            cluster=target.cluster, namespace=target.namespace, name=target.name, number=target.number
+        )
+        newest = await self.reader.releases(wanted, limit=SEARCHED)
+        if target.number is not None:
+            return meant(target, newest.items)
+        still_open = await self.reader.releases(replace(wanted, open=True), limit=MOST)
+        return meant(target, (*newest.items, *still_open.items))
+
+    async def _list(self, *, waiting: bool) -> Reply:
+        page: Page[Release] = await self.reader.releases(ReleaseFilter(open=True), limit=MOST)
+        seen = [await self.look.at(release) for release in page.items if not waiting or release.waiting_gate]
+        empty = "Nothing waits for people." if waiting else "No release is open."
+        return reply.listed(seen, empty=empty, more=page.next is not None)
+
+    async def _tell(self, asked: Question, seen: Seen) -> Reply:
+        match asked:
+            case Question.WHY:
+                return reply.reasons(seen)
+            case Question.WHO:
+                return reply.deciders(seen)
+            case Question.HISTORY:
+                records = await self.reader.audit(release=seen.release.id, limit=MOST)
+                return reply.past(seen, chronicle(seen.release, records.items))
+            case Question.STATUS | Question.WAITING | Question.HELP:
+                return reply.status(seen)
+
+    async def _decide(self, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist) -> Reply:
+        if does is Verb.RESUME and seen.release.paused is None and seen.asks and seen.asks.stage is Stage.STEP:
+            return reply.pause_step(seen, by=typist.by)
+        try:
+            return await self._take(command, does, seen, typist)
+        except Refusal as refusal:
+            if refusal.kind is not RefusalKind.NO_REASON:
+                raise
+            right = command.form.right_for(str(command.target))
+            raise Refusal(f"{refusal} For example: {right}", kind=refusal.kind) from refusal
+
+    async def _take(self, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist) -> Reply:
+        if not typist.may_decide:
+            await self._refuse(_beyond_the_token(), command, does, seen, typist)
+        match does:
+            case Verb():
+                gate = None
+                release = await self._command(command, does, seen, typist)
+            case Verdict():
+                release, gate = await self._judge(command, does, seen, typist)
+        return reply.receipt(await self.look.at(release), gate, does, by=typist.by)
+
+    async def _command(self, command: Command, verb: Verb, seen: Seen, typist: Typist) -> Release:
+        return await self.decide_on_release(
+            seen.release.id,
+            verb=verb,
+            by=typist.by,
+            surface=typist.surface,
+            reason=command.reason,
+            platform_user=typist.platform_user,
+        )
+
+    async def _judge(self, command: Command, verdict: Verdict, seen: Seen, typist: Typist) -> tuple[Release, Gate]:
+        gate = gate_meant(seen.release, verdict, typist.by)
+        if gate is None:
+            await self._refuse(_nothing_asked(seen, typist.by), command, verdict, seen, typist)
+        return await self.decide_on_gate(
+            gate.id,
+            verdict=verdict,
+            by=typist.by,
+            surface=typist.surface,
+            reason=command.reason,
+            platform_user=typist.platform_user,
+        )
+
+    async def _refuse(
+        self, refusal: Refusal, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist
+    ) -> NoReturn:
+        gate = gate_meant(seen.release, does, typist.by) if isinstance(does, Verdict) else None
+        await self.refuse_decision(
+            refusal,
+            seen.release.id,
+            gate=gate.id if gate else None,
+            verb=does,
+            by=typist.by,
+            surface=typist.surface,
+            reason=command.reason,
+            platform_user=typist.platform_user,
+        )
+
+
+def _beyond_the_token() -> Refusal:
+    return Refusal("This token may read, and not decide.", kind=RefusalKind.NOT_ALLOWED)
+
+
+def _nothing_asked(seen: Seen, by: Principal) -> Refusal:
+    """No gate was ever reached, so that there is none to refuse it."""
+    release, rights = seen.release, seen.rights
+    if by not in rights.approvers_of_any_stage | release.authors:
+        return Refusal(f"You may not decide on {seen.label}.", kind=RefusalKind.NOT_ALLOWED)
+    state = release.state.replace("_", " ")
+    text = f"{seen.label} asks nobody now: it is {state}." if release.is_open else f"{seen.label} has ended: {state}."
+    return Refusal(text, kind=RefusalKind.SETTLED, state=release.state, at=release.ended_at)
