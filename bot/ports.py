@@ -82,6 +82,16 @@ class ReleaseFilter:
     open: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """So many gates of one cluster and stage wait for people, the first of them since then."""
+
+    cluster: str
+    stage: str
+    gates: int
+    since: datetime
+
+
 class Reader(Protocol):
     """Reads of the record outside any transaction; each sees what was committed last.
 
@@ -105,8 +115,13 @@ class Reader(Protocol):
 
     async def known(self, workload: Workload) -> Known: ...
 
-    async def due(self, now: datetime, *, silent_since: datetime) -> tuple[Workload, ...]:
-        """Workloads with an open release that time may change now: a deadline near or past, or a long silence."""
+    async def due(self, by: datetime, *, silent_since: datetime | None) -> tuple[Workload, ...]:
+        """Workloads with an open release that time may change: a deadline comes by then; not heard since the other."""
+
+    async def changed_since(self, seq: int, *, limit: int) -> tuple[tuple[int, Workload | None], ...]:
+        """The places of the record behind `seq` with the workload each is about, oldest first."""
+
+    async def waiting(self) -> tuple[Waiting, ...]: ...
 
     async def head(self) -> Head: ...
 
@@ -145,8 +160,8 @@ class Outbox(Protocol):
         RecordsUnavailableError: the database is away.
     """
 
-    async def claim(self, *, worker: str, limit: int) -> tuple[Delivery, ...]:
-        """Take effects that are due; nobody else gets them until the lease is over."""
+    async def claim(self, *, worker: str, limit: int, but: frozenset[Destination]) -> tuple[Delivery, ...]:
+        """Take effects that are due, towards any destination but these; nobody else gets them until the lease ends."""
 
     async def shown(self, delivery: Delivery, posted_as: str) -> None: ...
 

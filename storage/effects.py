@@ -66,11 +66,11 @@ class SqlOutbox:
 
     database: Database
 
-    async def claim(self, *, worker: str, limit: int) -> tuple[Delivery, ...]:
+    async def claim(self, *, worker: str, limit: int, but: frozenset[Destination]) -> tuple[Delivery, ...]:
         async with self.database.transaction() as connection:
             now = await self.database.clock(connection)
             lease = {"lease_until": now + LEASE, "worker": worker, "attempts": effect.c.attempts + 1}
-            taken = update(effect).where(effect.c.id.in_(_due(now, limit))).values(lease).returning(*effect.c)
+            taken = update(effect).where(effect.c.id.in_(_due(now, limit, but))).values(lease).returning(*effect.c)
             rows = (await connection.execute(taken)).all()
             return tuple(
                 [await _delivery(connection, row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
@@ -118,6 +118,14 @@ class SqlOutbox:
             mine = update(effect).where(effect.c.worker == worker, effect.c.state == "open")
             await connection.execute(mine.values(lease_until=None, worker=None))
 
+    async def oldest_due(self) -> timedelta | None:
+        """How long the effect has been due that waits longest; None: nothing is due."""
+        async with self.database.reading() as connection:
+            now = await self.database.clock(connection)
+            query = select(func.min(effect.c.next_at)).where(effect.c.state == "open", effect.c.next_at <= now)
+            at: datetime | None = (await connection.execute(query)).scalar_one()
+        return None if at is None else now - at
+
     async def failures(self) -> tuple[tuple[Destination, str], ...]:
         """Where nothing arrives, and why."""
         async with self.database.reading() as connection:
@@ -128,7 +136,7 @@ class SqlOutbox:
         return tuple((Destination(row[0], row[1]), row[2] or "") for row in rows)
 
 
-def _due(now: datetime, limit: int) -> Any:
+def _due(now: datetime, limit: int, but: frozenset[Destination]) -> Any:
     """Open, due and not leased; a line waits for what stands before it at the same card."""
     earlier = effect.alias("earlier")
     blocked = exists().where(
@@ -143,6 +151,7 @@ def _due(now: datetime, limit: int) -> Any:
             effect.c.next_at <= now,
             or_(effect.c.lease_until.is_(None), effect.c.lease_until < now),
             or_(effect.c.kind == "show", ~blocked),
+            *(or_(effect.c.platform != to.platform, effect.c.address != to.address) for to in but),
         )
         .order_by(effect.c.urgency, effect.c.next_at, effect.c.id)
         .limit(limit)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from bot.domain.audit import Head
 from bot.domain.beginning import Known
@@ -14,7 +14,7 @@ from bot.domain.effects import ReleaseId
 from bot.domain.gate import GateId
 from bot.domain.release import OPEN_STATES, Release
 from bot.domain.workload import Workload
-from bot.ports import Page, ReleaseFilter
+from bot.ports import Page, ReleaseFilter, Waiting
 from storage import chain, tables
 from storage.codec import to_workload, workload_row
 from storage.database import Database
@@ -71,26 +71,36 @@ class SqlReader:
             row = (await connection.execute(query)).first()
             return await load_known(connection, row, workload)
 
-    async def due(self, now: datetime, *, silent_since: datetime) -> tuple[Workload, ...]:
+    async def due(self, by: datetime, *, silent_since: datetime | None) -> tuple[Workload, ...]:
         gate, workload, release = tables.gate, tables.workload, tables.release
         undecided = or_(gate.c.state == "closed", and_(gate.c.state == "open", gate.c.told_at.is_(None)))
         deadline = exists().where(
-            gate.c.release_id == release.c.id, undecided, gate.c.expires_at <= now, gate.c.overdue.is_(False)
+            gate.c.release_id == release.c.id, undecided, gate.c.expires_at <= by, gate.c.overdue.is_(False)
         )
-        query = (
-            select(workload)
-            .join(release, release.c.workload_id == workload.c.id)
-            .where(release.c.state.in_(OPEN_STATES), or_(deadline, workload.c.heard_at < silent_since))
-        )
+        wanted = deadline if silent_since is None else or_(deadline, workload.c.heard_at < silent_since)
+        query = select(workload).join(release, release.c.workload_id == workload.c.id)
+        query = query.where(release.c.state.in_(OPEN_STATES), wanted)
         async with self.database.reading() as connection:
             return tuple(to_workload(row) for row in (await connection.execute(query)).all())
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        release, gate, workload = tables.release, tables.gate, tables.workload
+        query = (
+            select(workload.c.cluster, gate.c.stage, func.count(), func.min(gate.c.reached_at))
+            .join(release, release.c.id == gate.c.release_id)
+            .join(workload, workload.c.id == release.c.workload_id)
+            .where(gate.c.state == "closed")
+            .group_by(workload.c.cluster, gate.c.stage)
+        )
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(Waiting(cluster=row[0], stage=row[1], gates=row[2], since=row[3]) for row in rows)
 
     async def head(self) -> Head:
         async with self.database.reading() as connection:
             return await chain.read_head(connection)
 
     async def changed_since(self, seq: int, *, limit: int) -> tuple[tuple[int, Workload | None], ...]:
-        """The places of the record behind `seq` with the workload each is about, oldest first."""
         table = tables.audit
         columns = (table.c.seq, table.c.cluster, table.c.kind, table.c.namespace, table.c.name)
         async with self.database.reading() as connection:

@@ -10,6 +10,7 @@ from bot.domain.release import Release
 from bot.domain.taking import Taking
 from bot.domain.verdicts import decide
 from bot.ports import NewId, OpenRecords, Reader
+from bot.usecases.note_decision import NoteDecision, ignore
 from bot.usecases.who_may import WhoMay
 
 
@@ -26,6 +27,7 @@ class DecideOnGate:
     reader: Reader
     who_may: WhoMay
     new_id: NewId
+    note: NoteDecision = ignore
 
     async def __call__(
         self,
@@ -47,6 +49,7 @@ class DecideOnGate:
             taking = Taking(decision=decision, rights=rights, new_id=self.new_id)
             outcome = lapse(await records.release_of(gate), now).then(lambda r: decide(r, gate, taking))
             await records.save(outcome)
+        self.note(decision, outcome.refusal)
         if outcome.refusal:
             raise outcome.refusal  # After the commit: a refused attempt is on record too.
         release = outcome.release

@@ -9,6 +9,7 @@ from bot.domain.release import Release
 from bot.domain.stopping import command
 from bot.domain.taking import Taking
 from bot.ports import NewId, OpenRecords, Reader
+from bot.usecases.note_decision import NoteDecision, ignore
 from bot.usecases.who_may import WhoMay
 
 
@@ -25,6 +26,7 @@ class DecideOnRelease:
     reader: Reader
     who_may: WhoMay
     new_id: NewId
+    note: NoteDecision = ignore
 
     async def __call__(
         self,
@@ -44,6 +46,7 @@ class DecideOnRelease:
             taking = Taking(decision=decision, rights=rights, new_id=self.new_id)
             outcome = lapse(await records.release(release), now).then(lambda r: command(r, taking))
             await records.save(outcome)
+        self.note(decision, outcome.refusal)
         if outcome.refusal:
             raise outcome.refusal  # After the commit: a refused attempt is on record too.
         return outcome.release

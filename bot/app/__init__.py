@@ -1,0 +1,5 @@
+"""The one place that knows every part: makes them, joins them, runs them, and closes them in reverse order."""
+
+from bot.app.serving import StartError, serve
+
+__all__ = ["StartError", "serve"]

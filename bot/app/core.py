@@ -1,0 +1,138 @@
+"""The parts that every surface is joined to: the record, and what the bot does with it."""
+
+import random
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ulid import ULID
+
+from bot import config
+from bot.app import mapping
+from bot.delivery import Carrier
+from bot.domain.decision import Decision
+from bot.domain.errors import Refusal
+from bot.domain.tokens import ApiTokens
+from bot.ports import ChatPlatform, Groups, OpenRecords
+from bot.usecases.answer_hook import AnswerHook
+from bot.usecases.changes import Changes
+from bot.usecases.count_refusals import CountRefusals
+from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.keep_hearing import KeepHearing
+from bot.usecases.look import Look
+from bot.usecases.pass_time import PassTime
+from bot.usecases.who_may import WhoMay
+from handlers.metrics import Metrics
+from handlers.schedule import Schedule
+from storage.answers import SqlAnswers
+from storage.database import Database
+from storage.effects import SqlOutbox
+from storage.reading import SqlReader
+from storage.records import forget, sql_records
+from storage.sessions import SqlSessions
+
+
+def now() -> datetime:
+    """The clock of this process."""
+    return datetime.now(UTC)
+
+
+monotonic: Callable[[], float] = time.monotonic
+
+
+def new_id() -> str:
+    return str(ULID())
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """What the surfaces are joined to."""
+
+    database: Database
+    open_records: OpenRecords
+    reader: SqlReader
+    outbox: SqlOutbox
+    sessions: SqlSessions
+    answers: SqlAnswers
+    changes: Changes
+    metrics: Metrics
+    tokens: ApiTokens
+    who_may: WhoMay
+    look: Look
+    answer_hook: AnswerHook
+    decide_on_gate: DecideOnGate
+    decide_on_release: DecideOnRelease
+    pass_time: PassTime
+    refusals: CountRefusals
+    hearing: KeepHearing
+    several_clusters: bool
+
+    def carrier(self, platforms: dict[str, ChatPlatform]) -> Carrier:
+        return Carrier(
+            outbox=self.outbox,
+            platforms=platforms,
+            draw=self.look.card,
+            worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(4)}",
+            jitter=lambda seconds: seconds * random.uniform(0.5, 1.0),  # noqa: S311  It spreads load, no secret.
+            changed=self.changes.wait,
+            told=lambda platform, how: self.metrics.deliveries.labels(platform, how).inc(),
+        )
+
+    def schedule(self) -> Schedule:
+        return Schedule(
+            pass_time=self.pass_time,
+            refusals=self.refusals,
+            hearing=self.hearing,
+            forget=lambda seen_for: forget(self.database, seen_for=seen_for),
+            oldest_due=self.outbox.oldest_due,
+            reader=self.reader,
+            changes=self.changes,
+            metrics=self.metrics,
+            now=now,
+            monotonic=monotonic,
+        )
+
+
+def make_core(settings: config.Settings, database: Database, groups: Groups) -> Core:
+    """Join the record to what the bot does with it.  Nothing is connected yet."""
+    changes, metrics = Changes(), Metrics()
+    open_records: OpenRecords = sql_records(database, routes=mapping.routes(settings), announce=changes.announce)
+    reader = SqlReader(database)
+    who_may = WhoMay(policies=mapping.policies(settings), groups=groups, settings=config.digest(settings))
+    several = len(settings.clusters) > 1
+
+    def note(decision: Decision, refusal: Refusal | None) -> None:
+        metrics.decisions.labels(decision.verb, "refused" if refusal else "taken").inc()
+
+    return Core(
+        database=database,
+        open_records=open_records,
+        reader=reader,
+        outbox=SqlOutbox(database),
+        sessions=SqlSessions(database),
+        answers=SqlAnswers(database),
+        changes=changes,
+        metrics=metrics,
+        tokens=mapping.api_tokens(settings),
+        who_may=who_may,
+        look=Look(reader=reader, who_may=who_may, several_clusters=several),
+        answer_hook=AnswerHook(open_records=open_records, who_may=who_may, new_id=new_id),
+        decide_on_gate=DecideOnGate(
+            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, note=note
+        ),
+        decide_on_release=DecideOnRelease(
+            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, note=note
+        ),
+        pass_time=PassTime(open_records=open_records, reader=reader),
+        refusals=CountRefusals(open_records=open_records),
+        hearing=KeepHearing(open_records=open_records),
+        several_clusters=several,
+    )

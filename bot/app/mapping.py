@@ -1,0 +1,72 @@
+"""Settings, as they are written, into what the core decides with."""
+
+from bot import config
+from bot.domain.decision import Principal
+from bot.domain.effects import Destination
+from bot.domain.policy import Match, Need, OnExpiry, OnMismatch, Policy, ReasonRule, Traffic, UnknownAuthor
+from bot.domain.routes import Route, Routes
+from bot.domain.tokens import ApiToken, ApiTokens
+
+
+def policies(settings: config.Settings) -> tuple[Policy, ...]:
+    return tuple(
+        Policy(
+            name=written.name,
+            match=Match(**written.match.model_dump()),
+            needs=tuple(Need(of=need.of, quorum=need.quorum) for need in written.require)
+            or (Need(of=written.approvers, quorum=written.quorum),),
+            whole=bool(written.require),
+            self_approval=written.self_approval,
+            unknown_author=UnknownAuthor(written.unknown_author),
+            reason=ReasonRule(written.reason),
+            expires_after=written.expires_after,
+            on_expiry=OnExpiry(written.on_expiry),
+            traffic=Traffic(written.traffic),
+            on_mismatch=OnMismatch(written.on_mismatch),
+        )
+        for written in settings.policies
+    )
+
+
+def routes(settings: config.Settings) -> Routes:
+    return Routes(
+        tuple(
+            Route(match=Match(**written.match.model_dump()), to=tuple(Destination.parse(to) for to in written.to))
+            for written in settings.routes
+        ),
+    )
+
+
+def api_tokens(settings: config.Settings) -> ApiTokens:
+    return ApiTokens(
+        (
+            written.token.reveal(),
+            ApiToken(
+                name=written.name,
+                principal=Principal(written.email or f"token:{written.name}"),
+                may_decide="decide" in written.may,
+                person=written.email is not None,
+            ),
+        )
+        for written in settings.api_tokens
+    )
+
+
+def hook_tokens(settings: config.Settings) -> list[tuple[str, str]]:
+    """Pairs of token and cluster."""
+    return [(token.reveal(), cluster.name) for cluster in settings.clusters for token in cluster.hook_tokens]
+
+
+def group_emails(settings: config.Settings) -> dict[str, frozenset[Principal]]:
+    return {name: frozenset(Principal(email) for email in group.emails) for name, group in settings.groups.items()}
+
+
+def user_groups(settings: config.Settings) -> dict[str, str]:
+    """Slack's user group of each group that has one."""
+    found = {name: group.slack_usergroup for name, group in settings.groups.items()}
+    return {name: usergroup for name, usergroup in found.items() if usergroup}
+
+
+def main_addresses(settings: config.Settings) -> dict[str, Principal]:
+    """The address that counts, for each further one of a person."""
+    return {also: Principal(person.email) for person in settings.people for also in person.also}

@@ -1,0 +1,118 @@
+"""The process: listen at once, work when the record can be read, stop in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+
+import structlog
+from aiohttp import web
+
+from bot import config
+from bot.app.core import Core, make_core, monotonic, now
+from bot.app.surfaces import Surfaces, make_groups, make_surfaces
+from bot.domain.errors import UnavailableError
+from handlers.health import Health, metrics_routes
+from handlers.schedule import FollowHead
+from storage.database import Database, open_database
+from storage.migrating import upgrade
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 1024**2
+
+RETRY_SECONDS = 1.0
+GRACE_SECONDS = 6.0
+"""What has begun is answered within, before the pod's grace period ends."""
+
+
+class StartError(Exception):
+    """It cannot run at all; its text says why."""
+
+
+async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Database | None = None) -> None:
+    """Run the bot until `stop` is set.
+
+    Raises:
+        StartError: a port is taken, or the settings cannot work.
+    """
+    async with AsyncExitStack() as opened:
+        database = database or open_database(settings.database.url.reveal())
+        opened.push_async_callback(database.close)
+        core = make_core(settings, database, make_groups(settings))
+        health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=monotonic)
+        surfaces = await opened.enter_async_context(make_surfaces(settings, core, health))
+
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.add_routes([*health.routes(), *surfaces.routes])
+        app.on_shutdown.extend(surfaces.on_shutdown)
+        host = settings.server.host
+        await opened.enter_async_context(_listening(app, host, settings.server.port))
+        metrics = web.Application()
+        metrics.add_routes(metrics_routes(core.metrics))
+        await opened.enter_async_context(_listening(metrics, host, settings.server.metrics_port))
+        log.info("listening", port=settings.server.port, metrics_port=settings.server.metrics_port)
+
+        await _work_until(stop, core, surfaces)
+        health.stopping = True
+        log.info("stopping")
+
+
+async def _work_until(stop: asyncio.Event, core: Core, surfaces: Surfaces) -> None:
+    async with asyncio.TaskGroup() as workers:
+        work = workers.create_task(_work(core, surfaces), name="work")
+        await stop.wait()
+        work.cancel()
+    await _write_what_is_left(core)
+
+
+async def _work(core: Core, surfaces: Surfaces) -> None:
+    """Everything but answering: begins when the record is there, and ends only if it cannot run at all."""
+    await _migrate(core.database)
+    follow = FollowHead(reader=core.reader, changes=core.changes, monotonic=monotonic, sleep=asyncio.sleep)
+    scheduler = core.schedule().start()
+    try:
+        async with asyncio.TaskGroup() as workers:
+            workers.create_task(follow.run(), name="head")
+            workers.create_task(core.carrier(surfaces.platforms).run(), name="delivery")
+            for worker in surfaces.workers:
+                workers.create_task(worker())
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _migrate(database: Database) -> None:
+    told = False
+    while True:
+        try:
+            await upgrade(database)
+        except UnavailableError as error:
+            if not told:
+                log.warning("database_away", why=str(error.__cause__ or error))
+                told = True
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            log.info("database_ready")
+            return
+
+
+async def _write_what_is_left(core: Core) -> None:
+    try:
+        await core.refusals.write(now(), all_of_them=True)
+    except UnavailableError:
+        log.warning("refusals_not_written", why="the database is away")
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS, handle_signals=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, reuse_address=True).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        await runner.cleanup()

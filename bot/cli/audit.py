@@ -1,0 +1,160 @@
+"""`pointsman audit`: the record, for whoever must trust it."""
+
+import asyncio
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.cli.frame import BROKEN, database_away, load_settings, stop, with_config
+from bot.domain.audit import FIELDS, BrokenChainError, Head
+from bot.domain.errors import RecordsUnavailableError
+from storage import chain
+from storage.database import Database, open_database
+
+T = TypeVar("T")
+
+
+class HeadParameter(click.ParamType[Head]):
+    """`SEQ:HASH`, as `audit head` prints it."""
+
+    name = "SEQ:HASH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+        found = re.fullmatch(r"([0-9]{1,15}):([0-9a-f]{64})", str(value))
+        if found is None:
+            self.fail(f"{value!r} is not SEQ:HASH, such as 42:9f86d081…", param, ctx)
+        return Head(int(found[1]), found[2])
+
+
+@click.group()
+def audit() -> None:
+    """Verify, export or cite the record."""
+
+
+@audit.command()
+@click.option("--head", "heads", multiple=True, type=HeadParameter(), help="A head that was published; repeatable.")
+@with_config
+@click.pass_obj
+def verify(path: Path, heads: tuple[Head, ...]) -> None:
+    """Check the whole chain of the record.
+
+    \b
+    Exit code 0: whole; prints how many records, and the head.
+              1: broken; names the first record that does not fit.
+              2: cannot tell, as the database cannot be read.
+
+    A head that was published somewhere else, given by --head, also finds a record whose end was cut off.
+    """  # noqa: D301  Click reads it.
+
+    async def check(database: Database) -> Head:
+        with progress(await chain.count(database)) as advance:
+            return await chain.verify(database, heads=heads, progress=advance)
+
+    try:
+        head = with_database(path, check)
+    except BrokenChainError as error:
+        stop(f"broken: {error}", BROKEN)
+    records = "1 record" if head.seq == 1 else f"{head.seq} records"
+    click.echo(f"whole: {records}, head {head}")
+
+
+@audit.command()
+@with_config
+@click.pass_obj
+def head(path: Path) -> None:
+    """Print the newest record's place and hash, as SEQ:HASH.  Publish it where nobody can edit it."""
+
+    async def read(database: Database) -> Head:
+        async with database.reading() as connection:
+            return await chain.read_head(connection)
+
+    click.echo(str(with_database(path, read)))
+
+
+@audit.command()
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@with_config
+@click.pass_obj
+def export(path: Path, form: str) -> None:
+    """Write the record to standard output, oldest first.
+
+    jsonl is what the hashes are taken of, and can be verified by anybody; csv is for a spreadsheet.
+    """
+
+    async def write(database: Database) -> None:
+        with progress(await chain.count(database)) as advance:
+            done = 0
+            async for row in chain.stream(database):
+                write_row(chain.to_record(row))
+                done += 1
+                if done % chain.BATCH == 0:
+                    advance(done)
+
+    write_row = _csv_writer() if form == "csv" else _write_json
+    with_database(path, write)
+
+
+def _write_json(record: dict[str, Any]) -> None:
+    click.echo(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+
+
+def _csv_writer() -> Callable[[dict[str, Any]], None]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+
+    def write(cells: list[str]) -> None:
+        writer.writerow(cells)
+        click.echo(buffer.getvalue(), nl=False)
+        buffer.seek(0)
+        buffer.truncate()
+
+    write(list(FIELDS))
+    return lambda record: write([_cell(record[name]) for name in FIELDS])
+
+
+def _cell(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+
+
+@contextmanager
+def progress(length: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    with click.progressbar(length=length, label="records", file=sys.stderr) as bar:
+        yield lambda done: bar.update(done - bar.pos)
+        bar.update(length - bar.pos)
+
+
+def with_database(path: Path, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Do one thing with the record of the settings; end if it cannot be read."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Database]:
+        database = open_database(load_settings(path).database.url.reveal())
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def run() -> T:
+        async with opened() as database:
+            return await work(database)
+
+    try:
+        return asyncio.run(run())
+    except RecordsUnavailableError as error:
+        database_away(error)

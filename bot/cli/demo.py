@@ -1,0 +1,105 @@
+"""`pointsman demo`: the whole of it, with nothing else installed."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import click
+
+from bot import config
+from bot.app import StartError
+from bot.app import serve as run
+from bot.app.core import now
+from bot.app.logs import set_up_logs
+from bot.cli.frame import BROKEN, stop
+from bot.cli.serve import stopped_by_signals
+from handlers.sandbox.engine import SandboxEngine
+from handlers.sandbox.world import play, practice_world
+
+TOKENS = {"hook": "hook-token-of-the-demo", "ann": "ann-of-the-demo", "bob": "bob-of-the-demo"}
+
+SETTINGS = """\
+# The settings of `pointsman demo`, made anew each time it starts.  They show how real ones look.
+server: {{host: 127.0.0.1, port: {port}, metrics_port: {metrics_port}, public_url: "http://localhost:{port}"}}
+database: {{url: "sqlite+aiosqlite:///{folder}/pointsman.db"}}
+clusters:
+  - name: demo
+    hook_tokens: [{{file: hook}}]
+groups:
+  sre: {{emails: [ann@example.com, bob@example.com]}}
+policies:                      # The first that matches.
+  - name: demo-storefront      # Two people must agree.
+    match: {{name: storefront, stage: promotion}}
+    approvers: [group:sre]
+    quorum: 2
+    expires_after: 2h
+    on_expiry: reject
+  - name: demo
+    approvers: [group:sre]
+api_tokens:                    # What people sign in to the console with.
+  - {{name: ann, token: {{file: ann}}, may: [read, decide], email: ann@example.com}}
+  - {{name: bob, token: {{file: bob}}, may: [read, decide], email: bob@example.com}}
+"""
+
+
+@click.command()
+@click.option("--port", default=8080, show_default=True, help="Where the console is; metrics are one port further.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("pointsman-demo"),
+    show_default=True,
+    help="Where its settings and its record are kept; emptied at each start.",
+)
+@click.option(
+    "--tick",
+    type=click.FloatRange(min=0.2, max=60),
+    default=2.0,
+    show_default=True,
+    help="Seconds between two looks of the practice engine; a real one takes 10 and more.",
+)
+def demo(port: int, folder: Path, tick: float) -> None:
+    """Show the whole of it with a practice engine that behaves as Flagger does.
+
+    A release comes, a card waits in the console, your click promotes it or rolls it back.  Nothing else is touched.
+    """
+    path = _prepare(folder, port)
+    settings = config.load(path, environ={})
+    set_up_logs("text")
+    try:
+        asyncio.run(_demo(settings, port, path, timedelta(seconds=tick)))
+    except StartError as error:
+        stop(f"{error}; choose another with --port", BROKEN)
+
+
+def _prepare(folder: Path, port: int) -> Path:
+    marker = folder / "pointsman.yaml"
+    if folder.exists() and any(folder.iterdir()) and not marker.exists():
+        stop(f"{folder} is not a folder of the demo; name another with --folder", BROKEN)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, token in TOKENS.items():
+        (folder / name).write_text(token + "\n")
+    marker.write_text(SETTINGS.format(port=port, metrics_port=port + 1, folder=folder.resolve()))
+    return marker
+
+
+async def _demo(settings: config.Settings, port: int, path: Path, tick: timedelta) -> None:
+    stopped = stopped_by_signals()
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as work:
+        serving = work.create_task(run(settings, stop=stopped))
+        engine = SandboxEngine(session=session, now=now, sleep=asyncio.sleep, interval=tick)
+        world = practice_world(f"http://127.0.0.1:{port}/hooks/{TOKENS['hook']}/flagger")
+        playing = work.create_task(play(world, engine))
+        serving.add_done_callback(lambda _: playing.cancel())
+        _welcome(port, path)
+
+
+def _welcome(port: int, path: Path) -> None:
+    click.secho(f"\n  Open http://localhost:{port} and sign in with one of these tokens:", bold=True)
+    click.echo(f"    {TOKENS['ann']}    (Ann)\n    {TOKENS['bob']}    (Bob)")
+    click.echo("\n  The first card waits within seconds.  storefront's promotion needs both of them.")
+    click.echo(f"  Afterwards:  pointsman audit verify --config {path}")
+    click.echo("  Ctrl-C ends it.\n")

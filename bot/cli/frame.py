@@ -1,0 +1,76 @@
+"""What every command shares: where the settings are, and how a mistake is told."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from bot import config
+from bot.domain.errors import RecordsUnavailableError
+
+BROKEN = 1
+CANNOT_TELL = 2
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_HELP = "The settings file."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    envvar="POINTSMAN_CONFIG",
+    default=Path("pointsman.yaml"),
+    show_default=True,
+    help=f"{_HELP}  Also by POINTSMAN_CONFIG; may stand after the command as well.",
+)
+@click.pass_context
+def pointsman(context: click.Context, config_path: Path) -> None:
+    """Ask before a release goes on.
+
+    Pointsman answers Flagger's gates with what people decided in chat, and keeps a record of every decision.
+
+    \b
+    pointsman demo                    see it work, with nothing else installed
+    pointsman config check            is my settings file right?
+    pointsman serve                   run the bot
+    pointsman audit verify            is the record whole?
+    """  # noqa: D301  Click reads it.
+    context.obj = config_path
+
+
+def with_config(function: _Function) -> _Function:
+    """Let `--config` stand after the command too."""
+
+    def remember(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            context.obj = value
+
+    option = click.option(
+        "--config", type=click.Path(path_type=Path), expose_value=False, callback=remember, help=_HELP
+    )
+    return option(function)
+
+
+def load_settings(path: Path) -> config.Settings:
+    """Read the settings, or end with what is wrong with them."""
+    try:
+        return config.load(path, environ=os.environ)
+    except config.SettingsError as error:
+        stop(str(error), BROKEN)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End with one clear message."""
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def database_away(error: RecordsUnavailableError) -> NoReturn:
+    cause = str(error.__cause__ or error).splitlines()[0]
+    stop(f"the database cannot be read: {cause}", CANNOT_TELL)
