@@ -19,7 +19,7 @@ from bot.ports import Page, Reader, ReleaseFilter
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.look import Look
-from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.refuse_decision import RefuseDecision, beyond_the_token
 
 __all__ = ["AnswerCommand", "Reply", "ReplyItem"]
 
@@ -130,7 +130,7 @@ class AnswerCommand:
 
     async def _take(self, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist) -> Reply:
         if not typist.may_decide:
-            await self._refuse(_beyond_the_token(), command, does, seen, typist)
+            await self._refuse(beyond_the_token(), command, does, seen, typist)
         match does:
             case Verb():
                 gate = None
@@ -176,10 +176,6 @@ class AnswerCommand:
             reason=command.reason,
             platform_user=typist.platform_user,
         )
-
-
-def _beyond_the_token() -> Refusal:
-    return Refusal("This token may read, and not decide.", kind=RefusalKind.NOT_ALLOWED)
 
 
 def _nothing_asked(seen: Seen, by: Principal) -> Refusal:

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
 from bot.domain.effects import ReleaseId
-from bot.domain.errors import Refusal
+from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import GateId
 from bot.domain.taking import Taking, refused
 from bot.ports import NewId, OpenRecords, Reader
@@ -50,3 +50,8 @@ class RefuseDecision:
             await records.save(refused(found, found.gate(gate) if gate else None, taking, refusal))
         self.note(decision, refusal)
         raise refusal  # After the commit, like every refusal.
+
+
+def beyond_the_token() -> Refusal:
+    """A known principal came with a token that is for reading alone."""
+    return Refusal("This token may read, and not decide.", kind=RefusalKind.NOT_ALLOWED)
