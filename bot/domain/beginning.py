@@ -74,13 +74,13 @@ def place(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], str
 
 def late(run: Run, heard: Heard) -> bool:
     """It is older than the run, or repeats what began it."""
-    if heard.at is None or run.began is None:
+    if heard.at is None:
         return False
-    if heard.signal is Signal.RESTARTING:
-        return heard.at <= run.began
     if heard.signal is Signal.SCALING_UP and run.scaled is not None:
         return heard.at <= run.scaled
-    return heard.at < run.began
+    if run.began is None:
+        return False
+    return heard.at <= run.began if heard.signal is Signal.RESTARTING else heard.at < run.began
 
 
 def _begins(heard: Heard) -> bool:
