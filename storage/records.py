@@ -86,7 +86,9 @@ class SqlRecords:
 
     async def save(self, outcome: Outcome) -> None:
         for release in outcome.releases:
-            await self._save_release(release)
+            if self._before.get(release.id) != release:
+                await self._save_release(release)
+                self.changed.add(release.workload)
         if outcome.audit:
             await self.append(*outcome.audit)
         if outcome.effects:
@@ -94,7 +96,6 @@ class SqlRecords:
             by_id = {release.id: release for release in outcome.releases}
             for effect in outcome.effects:
                 await add_effects(self.connection, effect, self.routes(by_id[effect.release]), now)
-        self.changed.update(release.workload for release in outcome.releases)
 
     async def append(self, *entries: Entry) -> None:
         head = await chain.append(self.connection, entries, await self.now())
@@ -123,8 +124,6 @@ class SqlRecords:
 
     async def _save_release(self, release: Release) -> None:
         before = self._before.get(release.id)
-        if before == release:
-            return
         row = release_row(release, self._ids[release.workload])
         table = tables.release
         if before is None:

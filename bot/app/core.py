@@ -3,7 +3,6 @@
 import random
 import secrets
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from bot.delivery import Carrier
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Groups, OpenRecords
+from bot.ports import ChatPlatform, Groups, Now, OpenRecords
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
@@ -36,12 +35,9 @@ from storage.records import forget, sql_records
 from storage.sessions import SqlSessions
 
 
-def now() -> datetime:
-    """The clock of this process."""
+def clock() -> datetime:
+    """Return the time of this process."""
     return datetime.now(UTC)
-
-
-monotonic: Callable[[], float] = time.monotonic
 
 
 def new_id() -> str:
@@ -54,8 +50,14 @@ def new_secret() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """What the surfaces are joined to."""
+    """What the surfaces are joined to.
 
+    Args:
+        monotonic: seconds of a clock that never goes back.
+    """
+
+    now: Now
+    monotonic: Callable[[], float]
     database: Database
     open_records: OpenRecords
     reader: SqlReader
@@ -96,12 +98,14 @@ class Core:
             reader=self.reader,
             changes=self.changes,
             metrics=self.metrics,
-            now=now,
-            monotonic=monotonic,
+            now=self.now,
+            monotonic=self.monotonic,
         )
 
 
-def make_core(settings: config.Settings, database: Database, groups: Groups) -> Core:
+def make_core(
+    settings: config.Settings, database: Database, groups: Groups, *, now: Now, monotonic: Callable[[], float]
+) -> Core:
     """Join the record to what the bot does with it.  Nothing is connected yet."""
     changes, metrics = Changes(), Metrics()
     open_records: OpenRecords = sql_records(database, routes=mapping.routes(settings), announce=changes.announce)
@@ -113,6 +117,8 @@ def make_core(settings: config.Settings, database: Database, groups: Groups) -> 
         metrics.decisions.labels(decision.verb, "refused" if refusal else "taken").inc()
 
     return Core(
+        now=now,
+        monotonic=monotonic,
         database=database,
         open_records=open_records,
         reader=reader,

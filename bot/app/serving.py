@@ -1,6 +1,7 @@
 """The process: listen at once, work when the record can be read, stop in order."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -9,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot import config
-from bot.app.core import Core, make_core, monotonic, now
+from bot.app.core import Core, clock, make_core
 from bot.app.surfaces import Surfaces, make_groups, make_surfaces
 from bot.domain.errors import UnavailableError
 from handlers.health import Health, metrics_routes
@@ -39,8 +40,8 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
     async with AsyncExitStack() as opened:
         database = database or open_database(settings.database.url.reveal())
         opened.push_async_callback(database.close)
-        core = make_core(settings, database, make_groups(settings))
-        health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=monotonic)
+        core = make_core(settings, database, make_groups(settings), now=clock, monotonic=time.monotonic)
+        health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
         surfaces = await opened.enter_async_context(make_surfaces(settings, core, health))
 
         app = web.Application(client_max_size=LARGEST_BODY)
@@ -69,7 +70,7 @@ async def _work_until(stop: asyncio.Event, core: Core, surfaces: Surfaces) -> No
 async def _work(core: Core, surfaces: Surfaces) -> None:
     """Everything but answering: begins when the record is there, and ends only if it cannot run at all."""
     await _migrate(core.database)
-    follow = FollowHead(reader=core.reader, changes=core.changes, monotonic=monotonic, sleep=asyncio.sleep)
+    follow = FollowHead(reader=core.reader, changes=core.changes, monotonic=core.monotonic, sleep=asyncio.sleep)
     scheduler = core.schedule().start()
     try:
         async with asyncio.TaskGroup() as workers:
@@ -98,7 +99,7 @@ async def _migrate(database: Database) -> None:
 
 async def _write_what_is_left(core: Core) -> None:
     try:
-        await core.refusals.write(now(), all_of_them=True)
+        await core.refusals.write(core.now(), all_of_them=True)
     except UnavailableError:
         log.warning("refusals_not_written", why="the database is away")
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot import config
 from bot.app import mapping
-from bot.app.core import Core, monotonic, now
+from bot.app.core import Core
 from bot.domain.decision import Principal
 from bot.ports import ChatPlatform, Groups
 from handlers import flagger
@@ -53,7 +53,7 @@ async def make_surfaces(settings: config.Settings, core: Core, health: Health) -
         hearing=core.hearing,
         refusals=core.refusals,
         metrics=core.metrics,
-        now=now,
-        monotonic=monotonic,
+        now=core.now,
+        monotonic=core.monotonic,
     )
     yield surfaces

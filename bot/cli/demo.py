@@ -11,7 +11,7 @@ import click
 from bot import config
 from bot.app import StartError
 from bot.app import serve as run
-from bot.app.core import now
+from bot.app.core import clock
 from bot.app.logs import set_up_logs
 from bot.cli.frame import BROKEN, stop
 from bot.cli.serve import stopped_by_signals
@@ -90,7 +90,7 @@ async def _demo(settings: config.Settings, port: int, path: Path, tick: timedelt
     stopped = stopped_by_signals()
     async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as work:
         serving = work.create_task(run(settings, stop=stopped))
-        engine = SandboxEngine(session=session, now=now, sleep=asyncio.sleep, interval=tick)
+        engine = SandboxEngine(session=session, now=clock, sleep=asyncio.sleep, interval=tick)
         world = practice_world(f"http://127.0.0.1:{port}/hooks/{TOKENS['hook']}/flagger")
         playing = work.create_task(play(world, engine))
         serving.add_done_callback(lambda _: playing.cancel())

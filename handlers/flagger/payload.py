@@ -1,12 +1,11 @@
 """A hook's body, checked: what is wrong with it is said, and nothing of it is kept."""
 
-import json
 import re
 from typing import Any
 
 from handlers.flagger.canaries import Payload
+from handlers.web import UnreadableError, parse_json
 
-MAX_DEPTH = 20
 MAX_PHASE = 64
 MAX_CHECKSUM = 253
 
@@ -39,32 +38,14 @@ def read(body: bytes) -> Payload:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("the body is not JSON") from error
+        fields = parse_json(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise MalformedError("the body is not UTF-8") from error
+    except UnreadableError as error:
+        raise MalformedError(str(error)) from error
     if not isinstance(fields, dict):
         raise MalformedError("the body is not a JSON object")
-    _check_texts(fields, MAX_DEPTH)
     return fields
-
-
-def _check_texts(value: Any, depth: int) -> None:
-    """No text holds a NUL or half a character: no database keeps them, and no eye sees them."""
-    if depth == 0:
-        raise MalformedError("the body is nested too deep")
-    match value:
-        case str():
-            if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-                raise MalformedError("the body holds a character that is none")
-        case dict():
-            for key, inner in value.items():
-                _check_texts(key, depth - 1)
-                _check_texts(inner, depth - 1)
-        case list():
-            for inner in value:
-                _check_texts(inner, depth - 1)
-        case _:
-            return
 
 
 def _matching(fields: dict[str, Any], field: str, form: re.Pattern[str]) -> str:
@@ -75,14 +56,18 @@ def _matching(fields: dict[str, Any], field: str, form: re.Pattern[str]) -> str:
 
 
 def _text(fields: dict[str, Any], field: str, longest: int) -> str:
-    value = fields.get(field) or ""
+    value = fields.get(field)
+    if value is None:
+        return ""
     if not isinstance(value, str) or len(value) > longest:
         raise MalformedError(f"{field}: expected text of at most {longest} characters")
     return value
 
 
 def _metadata(fields: dict[str, Any]) -> dict[str, str]:
-    value = fields.get("metadata") or {}
+    value = fields.get("metadata")
+    if value is None:
+        return {}
     if not isinstance(value, dict) or not all(isinstance(inner, str) for inner in value.values()):
         raise MalformedError("metadata: expected an object of texts")
     return value
