@@ -1,0 +1,125 @@
+"""The console, put together from plain values."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.tokens import ApiTokens
+from bot.ports import Now, Reader, Sessions
+from bot.usecases.changes import Changes
+from bot.usecases.count_refusals import CountRefusals
+from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.look import Look
+from bot.usecases.refuse_decision import RefuseDecision
+from handlers.console.answers import NOT_FOUND, NOT_THIS_WAY, Answers, Handler
+from handlers.console.assets import Assets
+from handlers.console.board import Board
+from handlers.console.decisions import Decisions
+from handlers.console.door import Door
+from handlers.console.fragments import Fragments
+from handlers.console.live import Live
+from handlers.console.pages import ID, Pages
+from handlers.console.signing import Signing
+from handlers.console.templating import Templates
+
+_ID = "{id:" + ID + "}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """What an application needs of the console.
+
+    Args:
+        routes: all of it; whatever goes wrong in one of them is answered with a page.
+        middleware: for the whole application: a page for a browser that asks for an address there is not.
+        run: reads for those who look on, until cancelled.
+        on_shutdown: ends the live streams, lest they hold the end of the application.
+    """
+
+    routes: tuple[web.RouteDef, ...]
+    middleware: Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+    run: Callable[[], Coroutine[Any, Any, None]]
+    on_shutdown: Callable[[web.Application], Awaitable[None]]
+
+
+def assemble(
+    *,
+    look: Look,
+    reader: Reader,
+    decide_on_gate: DecideOnGate,
+    decide_on_release: DecideOnRelease,
+    refuse_decision: RefuseDecision,
+    sessions: Sessions,
+    tokens: ApiTokens,
+    changes: Changes,
+    count_refusals: CountRefusals,
+    new_secret: Callable[[], str],
+    now: Now,
+    public_url: str,
+) -> Console:
+    """Put the console together.
+
+    Args:
+        new_secret: text that nobody can guess, another one at each call.
+        public_url: where people reach it; with https, the session's cookie is sent over nothing else.
+    """
+    assets = Assets()
+    templates = Templates(assets)
+    answers, fragments = Answers(templates), Fragments(templates)
+    door = Door(sessions=sessions, tokens=tokens, public_url=public_url)
+    board = Board(look=look, reader=reader, changes=changes)
+    pages = Pages(answers=answers, board=board, door=door, fragments=fragments, reader=reader)
+    signing = Signing(
+        answers=answers, door=door, tokens=tokens, count_refusals=count_refusals, new_secret=new_secret, now=now
+    )
+    decisions = Decisions(
+        door=door,
+        pages=pages,
+        reader=reader,
+        decide_on_gate=decide_on_gate,
+        decide_on_release=decide_on_release,
+        refuse_decision=refuse_decision,
+    )
+    live = Live(board=board, door=door, fragments=fragments, now=now)
+    routes = (
+        web.get("/", answers.shown(pages.home)),
+        web.get(f"/releases/{_ID}", answers.shown(pages.release)),
+        web.get("/audit", answers.shown(pages.audit)),
+        web.get("/live", answers.shown(live.stream)),
+        web.get("/sign-in", answers.shown(signing.show)),
+        web.post("/sign-in", answers.shown(signing.sign_in)),
+        web.post("/sign-out", answers.shown(signing.sign_out)),
+        web.post(f"/gates/{_ID}/decisions", answers.shown(decisions.on_gate)),
+        web.post(f"/releases/{_ID}/decisions", answers.shown(decisions.on_release)),
+        web.get("/static/{name}", assets.serve),
+    )
+
+    async def on_shutdown(_app: web.Application) -> None:
+        board.close()
+
+    return Console(routes=routes, middleware=_for_browsers(answers), run=board.run, on_shutdown=on_shutdown)
+
+
+def _for_browsers(answers: Answers) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    pages = {HTTPStatus.NOT_FOUND: NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED: NOT_THIS_WAY}
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Show a page where there is nothing, to those who read pages: never to an engine or a program."""
+        try:
+            return await handler(request)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
+            if not _reads_pages(request):
+                raise
+            return answers.problem(pages[HTTPStatus(error.status)])
+
+    return answer
+
+
+def _reads_pages(request: web.Request) -> bool:
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    return request.method in {"GET", "HEAD"} and wants_page and not request.path.startswith("/api/")
