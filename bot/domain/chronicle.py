@@ -54,7 +54,7 @@ def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[L
     """The time line, oldest first: the record's lines, and the engine's own between them.
 
     Args:
-        records: those of this release.
+        records: those of this release, oldest first.
     """
     told = [(datetime.fromisoformat(record["at"]), text) for record in records if (text := _sentence(record))]
     told += [(line.at, line.text) for line in release.run.lines]

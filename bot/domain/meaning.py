@@ -1,7 +1,6 @@
 """What a typed line means among the releases there are: which one, which of its gates, which button."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from bot.domain.buttons import buttons
 from bot.domain.card import Button
@@ -79,9 +78,3 @@ def offer(seen: Seen, verb: Verdict | Verb, by: Principal) -> Button | None:
             return next((button for button in buttons(seen) if button.verb in {verb, Verdict.REJECT}), None)
         case _:
             return next((button for button in buttons(seen) if button.verb == verb), None)
-
-
-def offer_named(seen: Seen, verb: Verdict | Verb, by: Principal) -> Button | None:
-    """The same, with the name of what it is about: for a list."""
-    button = offer(seen, verb, by)
-    return replace(button, text=f"{button.text} · {seen.label}") if button else None

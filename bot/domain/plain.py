@@ -9,6 +9,9 @@ _JOINERS = "\u200c\u200d"
 """Scripts and emoji need these two invisible signs; they turn nothing around."""
 
 
+_ENDS = ".!?…"
+
+
 def plain(line: Line) -> str:
     """One line: what people or engines wrote in it breaks out of nothing."""
     return "".join(written(part.at) if isinstance(part, Moment) else one_line(part) for part in line).strip()
@@ -16,7 +19,8 @@ def plain(line: Line) -> str:
 
 def joined(lines: tuple[Line, ...]) -> str:
     """Sentences, one after the other on one line."""
-    return " ".join(filter(None, map(plain, lines)))
+    sentences = [text for line in lines if (text := plain(line))]
+    return " ".join(text if text[-1] in _ENDS else f"{text}." for text in sentences)
 
 
 def written(at: datetime) -> str:

@@ -10,7 +10,7 @@ from bot.domain.drawing import draw
 from bot.domain.effects import Line, Moment, ReleaseId
 from bot.domain.gate import Gate, GateState
 from bot.domain.grammar import explained, usages
-from bot.domain.meaning import offer, offer_named
+from bot.domain.meaning import offer
 from bot.domain.plain import joined, plain
 from bot.domain.policy import Stage
 from bot.domain.release import Release, ReleaseState
@@ -80,15 +80,15 @@ def listed(seen: Sequence[Seen], *, empty: str, more: bool) -> Reply:
 
 def candidates(command: Command, seen: Sequence[Seen], *, by: Principal) -> Reply:
     """Several may be meant: each with the line that would have named it, and the button that does what was asked."""
-    names = _told_apart(seen)
-    lines = [f"{command.form.verb} {name} · {draw(one).title}" for name, one in zip(names, seen, strict=True)]
+    named = tuple(zip(_told_apart(seen), seen, strict=True))
+    lines = [f"{command.form.verb} {name} · {draw(one).title}" for name, one in named]
     more = [f"… and {len(lines) - LINES} more"] if len(lines) > LINES else []
     does = command.form.does
-    buttons = [offer_named(one, does, by) for one in seen] if isinstance(does, Verdict | Verb) else []
+    offered = [(name, offer(one, does, by)) for name, one in named] if isinstance(does, Verdict | Verb) else []
     return Reply(
         text="\n".join((f"“{command.target}” may mean several. Which one?", *lines[:LINES], *more)),
         items=tuple(_item(one) for one in seen),
-        buttons=tuple(button for button in buttons if button is not None),
+        buttons=tuple(replace(button, text=f"{button.text} · {name}") for name, button in offered if button),
     )
 
 
@@ -195,8 +195,10 @@ def _line(seen: Seen, card: Card) -> str:
 
 
 def _told_apart(seen: Sequence[Seen]) -> list[str]:
-    """Labels; with their kind where two are the same."""
+    """Labels; the whole name where two are the same."""
     labels = [one.label for one in seen]
-    return [
-        f"{one.release.workload.kind.lower()}:{one.label}" if labels.count(one.label) > 1 else one.label for one in seen
-    ]
+    return [one.label if labels.count(one.label) == 1 else _whole_name(one.release) for one in seen]
+
+
+def _whole_name(release: Release) -> str:
+    return f"{release.workload.kind.lower()}:{release.workload.path}#{release.number}"

@@ -1,9 +1,11 @@
 """Why a gate stands as it stands, and who can move it."""
 
+from collections.abc import Iterator
+
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
 from bot.domain.gate import MANIFEST, Gate, GateState, count
-from bot.domain.policy import Rights, Stage
+from bot.domain.policy import Rights, Rule, Stage
 from bot.domain.release import Release
 from bot.domain.seen import Seen
 from bot.domain.story import NAMES
@@ -49,27 +51,32 @@ def _approved(gate: Gate) -> str:
 
 def who(seen: Seen) -> tuple[Line, ...]:
     """Who may decide on a release, who has, and who may stop it."""
-    rights = seen.rights
-    asked = [seen.asks.stage] if seen.asks else [stage for stage in Stage if rights.of(stage)]
-    lines: list[Line] = [_may_approve(rights, stage) for stage in asked]
+    rights, asks = seen.rights, seen.asks
+    lines: list[Line] = [*_may_approve(rights, [asks.stage] if asks else list(Stage))]
     if not lines:
         lines.append(("No policy lets anybody approve it.",))
-    if seen.asks is not None:
-        approved = [
-            part for mark in seen.asks.approvals for part in (f"{short(mark.by)} approved ", Moment(mark.at), ". ")
-        ]
-        lines.append((*approved, needs(seen.count(seen.asks))))
-    stopping = rights.approvers_of_any_stage | seen.release.authors
-    lines.append((f"May stop it: {_people(stopping)}.",))
+    if asks is not None:
+        lines += [(f"{short(mark.by)} approved ", Moment(mark.at), ".") for mark in asks.approvals]
+        lines.append((needs(seen.count(asks)),))
+    lines.append((f"May stop it: {_people(rights.approvers_of_any_stage | seen.release.authors)}.",))
     return tuple(lines)
 
 
-def _may_approve(rights: Rights, stage: Stage) -> Line:
-    rule = rights.of(stage)
-    if rule is None:
-        return (f"{NAMES[stage].capitalize()}: no policy lets anybody approve it.",)
+def _may_approve(rights: Rights, stages: list[Stage]) -> Iterator[Line]:
+    """A line for each rule, with the stages that it is about."""
+    by_rule: dict[str, list[Stage]] = {}
+    for stage in stages:
+        if (rule := rights.of(stage)) is not None:
+            by_rule.setdefault(rule.policy.name, []).append(stage)
+    for same in by_rule.values():
+        rule = rights.rules[same[0]]
+        about = ", ".join(NAMES[stage] for stage in same).capitalize()
+        yield (f"{about}: {_wanted(rule)}. Now that is {_people(rule.approvers)}.",)
+
+
+def _wanted(rule: Rule) -> str:
     wanted = " and ".join(f"{circle.need.quorum} of {any_of(circle.need.of)}" for circle in rule.circles)
-    return (f"{NAMES[stage].capitalize()}: {wanted} (rule {rule.policy.name}). Now that is {_people(rule.approvers)}.",)
+    return f"{wanted} (rule {rule.policy.name})"
 
 
 def _people(principals: frozenset[str]) -> str:

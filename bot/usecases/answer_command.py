@@ -113,7 +113,7 @@ class AnswerCommand:
                 return reply.deciders(seen)
             case Question.HISTORY:
                 records = await self.reader.audit(release=seen.release.id, limit=MOST)
-                return reply.past(seen, chronicle(seen.release, records.items))
+                return reply.past(seen, chronicle(seen.release, reversed(records.items)))
             case Question.STATUS | Question.WAITING | Question.HELP:
                 return reply.status(seen)
 

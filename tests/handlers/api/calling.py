@@ -1,0 +1,87 @@
+"""Calls of the API over real HTTP; every answer is held against the API's own description."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.domain.decision import Principal
+from bot.domain.tokens import ApiToken, ApiTokens
+from handlers import api as handlers_api
+from tests.handlers.api.described import check
+from tests.support.desk import ANN, BOB, EVE, Desk
+
+TOKENS = ApiTokens(
+    [
+        ("ann-secret", ApiToken(name="ann", principal=ANN, may_decide=True, person=True)),
+        ("bob-secret", ApiToken(name="bob", principal=BOB, may_decide=True, person=True)),
+        ("eve-secret", ApiToken(name="eve", principal=EVE, may_decide=True, person=True)),
+        ("reader-secret", ApiToken(name="reader", principal=ANN)),
+        ("ci-secret", ApiToken(name="ci", principal=Principal("token:ci"), may_decide=True)),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    json: Any
+    headers: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Calls the API as somebody; None: as nobody."""
+
+    http: TestClient[web.Request, web.Application]
+
+    async def get(self, path: str, *, by: str | None = "ann", **more: Any) -> Answer:
+        return await self.call("GET", path, by=by, **more)
+
+    async def post(self, path: str, body: Any = None, *, by: str | None = "ann", **more: Any) -> Answer:
+        if body is not None:
+            more["json"] = body
+        return await self.call("POST", path, by=by, **more)
+
+    async def call(
+        self, method: str, path: str, *, by: str | None = "ann", headers: dict[str, str] | None = None, **more: Any
+    ) -> Answer:
+        token = {"Authorization": f"Bearer {by}-secret"} if by else {}
+        async with self.http.request(method, f"/api/v1{path}", headers=token | (headers or {}), **more) as response:
+            text = await response.text()
+            answer = Answer(
+                response.status, None if method == "HEAD" else await response.json(), response.headers, text
+            )
+        if method != "HEAD":
+            check(method, path.partition("?")[0], answer.status, response.content_type, answer.json)
+        return answer
+
+
+def application(desk: Desk) -> web.Application:
+    app = web.Application()
+    app.add_routes(
+        handlers_api.assemble(
+            reader=desk.reader,
+            who_may=desk.who_may,
+            decide_on_gate=desk.decide_on_gate,
+            decide_on_release=desk.decide_on_release,
+            refuse_decision=desk.refuse_decision,
+            answer_command=desk.answer_command,
+            answers=desk.answers,
+            tokens=TOKENS,
+            count_refusals=desk.refusals,
+            several_clusters=desk.several_clusters,
+            now=desk.clock.now,
+        )
+    )
+    return app
+
+
+@asynccontextmanager
+async def served(app: web.Application) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(app)) as http:
+        yield Client(http)

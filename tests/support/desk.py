@@ -1,0 +1,214 @@
+"""The core over one real database, with releases to decide on and a clock that stands still until it is moved."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.domain.decision import Principal
+from bot.domain.policy import Match, Need, Policy, ReasonRule, Stage
+from bot.domain.release import Release
+from bot.domain.routes import Routes
+from bot.domain.run import Facts, Heard, Manifest, Signal
+from bot.domain.workload import Workload
+from bot.ports import OpenRecords, ReleaseFilter
+from bot.usecases.answer_command import AnswerCommand
+from bot.usecases.answer_hook import AnswerHook
+from bot.usecases.count_refusals import CountRefusals
+from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.look import Look
+from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.who_may import WhoMay
+from storage.answers import SqlAnswers
+from storage.database import Database, open_database
+from storage.reading import SqlReader
+from storage.records import sql_records
+
+ANN, BOB, CARL, EVE = (Principal(f"{name}@example.com") for name in ("ann", "bob", "carl", "eve"))
+TWO_O_CLOCK = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+CHECKOUT = Workload("prod-eu", "Canary", "shop", "checkout")
+CART = Workload("prod-eu", "Canary", "shop", "cart")
+LEDGER = Workload("prod-eu", "Canary", "payments", "ledger")
+
+POLICIES = (
+    Policy(
+        name="shop-prod",
+        match=Match(namespace="shop", stage="promotion"),
+        needs=(Need(of=("group:sre", BOB), quorum=2),),
+        expires_after=timedelta(hours=2),
+    ),
+    Policy(name="shop", match=Match(namespace="shop"), needs=(Need(of=("group:sre", BOB)),)),
+    Policy(
+        name="payments",
+        match=Match(namespace="payments"),
+        needs=(Need(of=("group:sre",)), Need(of=(BOB,))),
+        whole=True,
+        reason=ReasonRule.ALWAYS,
+    ),
+)
+
+
+@dataclass(slots=True)
+class Clock:
+    """The database's time."""
+
+    at: datetime = TWO_O_CLOCK
+
+    async def __call__(self, _connection: object) -> datetime:
+        return self.at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass(frozen=True, slots=True)
+class Sre:
+    """One group: ann and carl."""
+
+    async def members(self, group: str) -> frozenset[Principal] | None:
+        return frozenset({ANN, CARL}) if group == "sre" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    database: Database
+    clock: Clock
+    open_records: OpenRecords
+    reader: SqlReader
+    who_may: WhoMay
+    look: Look
+    answer_hook: AnswerHook
+    decide_on_gate: DecideOnGate
+    decide_on_release: DecideOnRelease
+    refuse_decision: RefuseDecision
+    answer_command: AnswerCommand
+    answers: SqlAnswers
+    refusals: CountRefusals
+    several_clusters: bool = field(default=False)
+
+    async def started(self, workload: Workload = CHECKOUT, *, checksum: str = "a1") -> Release:
+        """A release that runs and asks nobody."""
+        await self._hear(Heard(workload=workload, engine="flagger", hook="event", signal=Signal.SCALING_UP))
+        await self._ask(workload, Signal.CHECKS, None, checksum, hook="rollout")
+        return await self.release(workload)
+
+    async def asks(
+        self, workload: Workload = CHECKOUT, *, stage: Stage = Stage.PROMOTION, checksum: str = "a1"
+    ) -> Release:
+        """A release that waits at a gate."""
+        if stage is not Stage.START:
+            await self.started(workload, checksum=checksum)
+        await self._ask(workload, Signal.ASKS, stage, checksum)
+        return await self.release(workload)
+
+    async def asks_again(
+        self, workload: Workload = CHECKOUT, *, stage: Stage = Stage.PROMOTION, checksum: str = "a1"
+    ) -> bool:
+        """The engine's next question; its answer."""
+        return await self._ask(workload, Signal.ASKS, stage, checksum)
+
+    async def asks_back(self, workload: Workload = CHECKOUT, *, checksum: str = "a1") -> bool:
+        return await self._ask(workload, Signal.ASKS_ROLL_BACK, None, checksum, hook="rollback")
+
+    async def halted(self, workload: Workload = CHECKOUT) -> Release:
+        """A release whose manifest keeps the promotion shut."""
+        await self.started(workload)
+        await self._hear(_heard(workload, Signal.ASKS, Stage.PROMOTION, "a1", "gate/halt", manifest=Manifest.HALTS))
+        return await self.release(workload)
+
+    async def ended(self, signal: Signal = Signal.COMPLETED, workload: Workload = CHECKOUT) -> Release:
+        """Let the open release end."""
+        heard = Heard(workload=workload, engine="flagger", hook="event", signal=signal, facts=Facts())
+        await self._hear(heard)
+        return await self.release(workload)
+
+    async def release(self, workload: Workload = CHECKOUT) -> Release:
+        """Read its newest release."""
+        wanted = ReleaseFilter(
+            cluster=workload.cluster, kind=workload.kind, namespace=workload.namespace, name=workload.name
+        )
+        return (await self.reader.releases(wanted, limit=1)).items[0]
+
+    async def actions(self, release: Release) -> list[str]:
+        """What is on record about a release, oldest first."""
+        page = await self.reader.audit(release=release.id, limit=200)
+        return [record["action"] for record in reversed(page.items)]
+
+    async def _ask(
+        self, workload: Workload, signal: Signal, stage: Stage | None, checksum: str, *, hook: str = ""
+    ) -> bool:
+        return await self._hear(_heard(workload, signal, stage, checksum, hook or f"confirm-{stage}"))
+
+    async def _hear(self, heard: Heard) -> bool:
+        answered = await self.answer_hook(heard)
+        return answered.answer is not None and answered.answer.yes
+
+
+def _heard(
+    workload: Workload,
+    signal: Signal,
+    stage: Stage | None,
+    checksum: str,
+    hook: str,
+    *,
+    manifest: Manifest | None = None,
+) -> Heard:
+    return Heard(
+        workload=workload,
+        engine="flagger",
+        hook=hook,
+        signal=signal,
+        stage=stage,
+        checksum=checksum,
+        binds=stage is not Stage.START,
+        manifest=manifest,
+    )
+
+
+@asynccontextmanager
+async def open_desk(
+    url: str, *, policies: Iterable[Policy] = POLICIES, several_clusters: bool = False
+) -> AsyncIterator[Desk]:
+    clock = Clock()
+    database = open_database(url, clock=clock)
+    ids = count(1)
+
+    def new_id() -> str:
+        return f"{next(ids):026d}"  # In order, as ULIDs are, and of their form.
+
+    try:
+        yield _desk(database, clock, new_id, tuple(policies), several_clusters=several_clusters)
+    finally:
+        await database.close()
+
+
+def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
+    reader = SqlReader(database)
+    open_records = sql_records(database, routes=Routes(), announce=lambda _workloads, _seq: None)
+    who_may = WhoMay(policies=policies, groups=Sre(), settings="0" * 64)
+    parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
+    look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters)
+    gate, release, refuse = DecideOnGate(**parts), DecideOnRelease(**parts), RefuseDecision(**parts)
+    return Desk(
+        database=database,
+        clock=clock,
+        open_records=open_records,
+        reader=reader,
+        who_may=who_may,
+        look=look,
+        answer_hook=AnswerHook(open_records=open_records, who_may=who_may, new_id=new_id),
+        decide_on_gate=gate,
+        decide_on_release=release,
+        refuse_decision=refuse,
+        answer_command=AnswerCommand(
+            reader=reader, look=look, decide_on_gate=gate, decide_on_release=release, refuse_decision=refuse
+        ),
+        answers=SqlAnswers(database),
+        refusals=CountRefusals(open_records=open_records),
+        several_clusters=several_clusters,
+    )
