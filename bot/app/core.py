@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from ulid import ULID
 
@@ -15,7 +16,8 @@ from bot.delivery import Carrier
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Groups, Now, OpenRecords
+from bot.ports import ChatPlatform, Groups, NewId, Now, OpenRecords
+from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
@@ -23,7 +25,9 @@ from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.look import Look
+from bot.usecases.note_decision import NoteDecision
 from bot.usecases.pass_time import PassTime
+from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.who_may import WhoMay
 from handlers.metrics import Metrics
 from handlers.schedule import Schedule
@@ -46,6 +50,16 @@ def new_id() -> str:
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+class Deciding(TypedDict):
+    """What every decision of a person needs."""
+
+    open_records: OpenRecords
+    reader: SqlReader
+    who_may: WhoMay
+    new_id: NewId
+    note: NoteDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +86,8 @@ class Core:
     answer_hook: AnswerHook
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
+    refuse_decision: RefuseDecision
+    answer_command: AnswerCommand
     pass_time: PassTime
     refusals: CountRefusals
     hearing: KeepHearing
@@ -116,6 +132,16 @@ def make_core(
     def note(decision: Decision, refusal: Refusal | None) -> None:
         metrics.decisions.labels(decision.verb, "refused" if refusal else "taken").inc()
 
+    deciding: Deciding = {
+        "open_records": open_records,
+        "reader": reader,
+        "who_may": who_may,
+        "new_id": new_id,
+        "note": note,
+    }
+    look = Look(reader=reader, who_may=who_may, several_clusters=several)
+    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
+    refuse = RefuseDecision(**deciding)
     return Core(
         now=now,
         monotonic=monotonic,
@@ -129,14 +155,14 @@ def make_core(
         metrics=metrics,
         tokens=mapping.api_tokens(settings),
         who_may=who_may,
-        look=Look(reader=reader, who_may=who_may, several_clusters=several),
+        look=look,
         answer_hook=AnswerHook(open_records=open_records, who_may=who_may, new_id=new_id),
-        decide_on_gate=DecideOnGate(
-            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, note=note
+        answer_command=AnswerCommand(
+            reader=reader, look=look, decide_on_gate=on_gate, decide_on_release=on_release, refuse_decision=refuse
         ),
-        decide_on_release=DecideOnRelease(
-            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, note=note
-        ),
+        decide_on_gate=on_gate,
+        decide_on_release=on_release,
+        refuse_decision=refuse,
         pass_time=PassTime(open_records=open_records, reader=reader),
         refusals=CountRefusals(open_records=open_records),
         hearing=KeepHearing(open_records=open_records),

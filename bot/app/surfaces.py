@@ -3,21 +3,23 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot import config
 from bot.app import mapping
-from bot.app.core import Core
+from bot.app.core import Core, new_secret
 from bot.domain.decision import Principal
 from bot.ports import ChatPlatform, Groups
-from handlers import flagger
+from handlers import api, console, flagger
 from handlers.health import Health
 
 
 @dataclass(slots=True, kw_only=True)
 class Surfaces:
+    middlewares: list[Middleware] = field(default_factory=list)
     routes: list[web.AbstractRouteDef] = field(default_factory=list)
     platforms: dict[str, ChatPlatform] = field(default_factory=dict)
     workers: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
@@ -40,8 +42,17 @@ def make_groups(settings: config.Settings) -> Groups:
 
 @asynccontextmanager
 async def make_surfaces(settings: config.Settings, core: Core, health: Health) -> AsyncIterator[Surfaces]:
+    """Put every surface together; what they opened is closed at the end."""
     surfaces = Surfaces()
-    surfaces.routes += flagger.assemble(
+    surfaces.routes += _hooks(settings, core)
+    surfaces.routes += _api(core)
+    _add_console(surfaces, settings, core)
+    del health
+    yield surfaces
+
+
+def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
+    return flagger.assemble(
         hook_tokens=mapping.hook_tokens(settings),
         api_tokens=core.tokens,
         open_records=core.open_records,
@@ -56,4 +67,40 @@ async def make_surfaces(settings: config.Settings, core: Core, health: Health) -
         now=core.now,
         monotonic=core.monotonic,
     )
-    yield surfaces
+
+
+def _api(core: Core) -> list[web.RouteDef]:
+    return api.assemble(
+        reader=core.reader,
+        who_may=core.who_may,
+        decide_on_gate=core.decide_on_gate,
+        decide_on_release=core.decide_on_release,
+        refuse_decision=core.refuse_decision,
+        answer_command=core.answer_command,
+        answers=core.answers,
+        tokens=core.tokens,
+        count_refusals=core.refusals,
+        several_clusters=core.several_clusters,
+        now=core.now,
+    )
+
+
+def _add_console(surfaces: Surfaces, settings: config.Settings, core: Core) -> None:
+    made = console.assemble(
+        look=core.look,
+        reader=core.reader,
+        decide_on_gate=core.decide_on_gate,
+        decide_on_release=core.decide_on_release,
+        refuse_decision=core.refuse_decision,
+        sessions=core.sessions,
+        tokens=core.tokens,
+        changes=core.changes,
+        count_refusals=core.refusals,
+        new_secret=new_secret,
+        now=core.now,
+        public_url=settings.server.public_url,
+    )
+    surfaces.routes += made.routes
+    surfaces.middlewares.append(cast("Middleware", made.middleware))
+    surfaces.workers.append(made.run)
+    surfaces.on_shutdown.append(made.on_shutdown)

@@ -123,7 +123,7 @@ async def running_bot(url: str, *, settings: str = SETTINGS, clock: Clock | None
         core = make_core(read, database, make_groups(read), now=lambda: clock.now, monotonic=lambda: monotonic[0])
         health = Health(version="test", read_at=lambda: core.changes.read_at, monotonic=lambda: monotonic[0])
         async with make_surfaces(read, core, health) as surfaces:
-            app = web.Application(client_max_size=1024**2)
+            app = web.Application(client_max_size=1024**2, middlewares=surfaces.middlewares)
             app.add_routes([*health.routes(), *surfaces.routes])
             app.on_shutdown.extend(surfaces.on_shutdown)
             async with TestClient(TestServer(app)) as client:

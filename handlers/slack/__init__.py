@@ -1,0 +1,1 @@
+"""Slack: clicks and commands in, cards and lines out."""
