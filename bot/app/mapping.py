@@ -1,11 +1,13 @@
 """Settings, as they are written, into what the core decides with."""
 
 from bot import config
+from bot.config.chats import Slack
 from bot.domain.decision import Principal
 from bot.domain.effects import Destination
 from bot.domain.policy import Match, Need, OnExpiry, OnMismatch, Policy, ReasonRule, Traffic, UnknownAuthor
 from bot.domain.routes import Route, Routes
 from bot.domain.tokens import ApiToken, ApiTokens
+from handlers.slack import SlackSettings
 
 
 def policies(settings: config.Settings) -> tuple[Policy, ...]:
@@ -70,3 +72,18 @@ def user_groups(settings: config.Settings) -> dict[str, str]:
 def main_addresses(settings: config.Settings) -> dict[str, Principal]:
     """The address that counts, for each further one of a person."""
     return {also: Principal(person.email) for person in settings.people for also in person.also}
+
+
+def slack_settings(settings: config.Settings, slack: Slack) -> SlackSettings:
+    socket = slack.mode == "socket"
+    return SlackSettings(
+        bot_token=slack.bot_token.reveal(),
+        team=slack.team,
+        app=slack.app,
+        api_url=slack.api_url,
+        signing_secret=slack.signing_secret.reveal() if slack.signing_secret else None,
+        app_token=slack.app_token.reveal() if socket and slack.app_token else None,
+        addresses=main_addresses(settings),
+        usergroups=user_groups(settings),
+        groups=group_emails(settings),
+    )

@@ -1,6 +1,7 @@
 """The process: listen at once, work when the record can be read, stop in order."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from bot import config
 from bot.app.core import Core, clock, make_core
-from bot.app.surfaces import Surfaces, make_groups, make_surfaces
+from bot.app.surfaces import Surfaces, connections, make_surfaces
 from bot.domain.errors import UnavailableError
 from handlers.health import Health, metrics_routes
 from handlers.schedule import FollowHead
@@ -40,9 +41,10 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
     async with AsyncExitStack() as opened:
         database = database or open_database(settings.database.url.reveal())
         opened.push_async_callback(database.close)
-        core = make_core(settings, database, make_groups(settings), now=clock, monotonic=time.monotonic)
+        groups, to_slack = await opened.enter_async_context(connections(settings, time.monotonic))
+        core = make_core(settings, database, groups, now=clock, monotonic=time.monotonic)
         health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
-        surfaces = await opened.enter_async_context(make_surfaces(settings, core, health))
+        surfaces = await opened.enter_async_context(make_surfaces(settings, core, to_slack))
 
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares)
         app.add_routes([*health.routes(), *surfaces.routes])
@@ -112,7 +114,8 @@ async def _listening(app: web.Application, host: str, port: int) -> AsyncIterato
         await web.TCPSite(runner, host, port, reuse_address=True).start()
     except OSError as error:
         await runner.cleanup()
-        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise StartError(f"cannot listen on {host}:{port}: {why}") from error
     try:
         yield
     finally:

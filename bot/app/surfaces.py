@@ -13,8 +13,7 @@ from bot.app import mapping
 from bot.app.core import Core, new_secret
 from bot.domain.decision import Principal
 from bot.ports import ChatPlatform, Groups
-from handlers import api, console, flagger
-from handlers.health import Health
+from handlers import api, console, flagger, slack
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,19 +35,40 @@ class WrittenGroups:
         return self.groups.get(group, frozenset())
 
 
-def make_groups(settings: config.Settings) -> Groups:
-    return WrittenGroups(mapping.group_emails(settings))
+@asynccontextmanager
+async def connections(
+    settings: config.Settings, monotonic: Callable[[], float]
+) -> AsyncIterator[tuple[Groups, slack.Connection | None]]:
+    """Open what leads outside, and tell who is in which group."""
+    written = settings.chats.slack
+    if written is None:
+        yield WrittenGroups(mapping.group_emails(settings)), None
+        return
+    async with slack.new_session() as session:
+        connection = slack.Connection(mapping.slack_settings(settings, written), session, monotonic=monotonic)
+        yield connection.groups, connection
 
 
 @asynccontextmanager
-async def make_surfaces(settings: config.Settings, core: Core, health: Health) -> AsyncIterator[Surfaces]:
-    """Put every surface together; what they opened is closed at the end."""
+async def make_surfaces(
+    settings: config.Settings, core: Core, to_slack: slack.Connection | None
+) -> AsyncIterator[Surfaces]:
+    """Put every surface together; what they began is ended at the end."""
     surfaces = Surfaces()
     surfaces.routes += _hooks(settings, core)
     surfaces.routes += _api(core)
     _add_console(surfaces, settings, core)
-    del health
-    yield surfaces
+    if to_slack is None:
+        yield surfaces
+        return
+    made = _slack(settings, core, to_slack)
+    surfaces.routes += made.routes
+    surfaces.workers += made.workers
+    surfaces.platforms["slack"] = made.chat
+    try:
+        yield surfaces
+    finally:
+        await made.drain()
 
 
 def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
@@ -66,6 +86,21 @@ def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
         metrics=core.metrics,
         now=core.now,
         monotonic=core.monotonic,
+    )
+
+
+def _slack(settings: config.Settings, core: Core, connection: slack.Connection) -> slack.Slack:
+    return slack.assemble(
+        connection,
+        look=core.look,
+        reader=core.reader,
+        open_records=core.open_records,
+        decide_on_gate=core.decide_on_gate,
+        decide_on_release=core.decide_on_release,
+        answer_command=core.answer_command,
+        refusals=core.refusals,
+        public_url=settings.server.public_url,
+        now=core.now,
     )
 
 

@@ -70,8 +70,8 @@ def demo(port: int, folder: Path, tick: float) -> None:
     set_up_logs("text")
     try:
         asyncio.run(_demo(settings, port, path, timedelta(seconds=tick)))
-    except StartError as error:
-        stop(f"{error}; choose another with --port", BROKEN)
+    except* StartError as errors:
+        stop(f"{errors.exceptions[0]}; choose another port with --port", BROKEN)
 
 
 def _prepare(folder: Path, port: int) -> Path:

@@ -10,7 +10,7 @@ from bot.domain.audit import Entry
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.effects import Effect, ReleaseId, ShowCard, Urgency
 from bot.domain.errors import Refusal
-from bot.domain.gate import Gate, GateId, GateState
+from bot.domain.gate import MANIFEST, Gate, GateId, GateState
 from bot.domain.policy import Stage
 from bot.domain.run import Run
 from bot.domain.workload import Workload
@@ -50,11 +50,17 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollBack:
-    """That the old version shall come back; `told_at`: when the engine was first told."""
+    """That the old version shall come back.
+
+    Args:
+        told_at: when the engine was first told.
+        void: it is too old to be told; gates stay shut, and people may decide again.
+    """
 
     mark: Mark
     cause: Cause
     told_at: datetime | None = None
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +101,13 @@ class Release:
     def gate(self, gate: GateId) -> Gate:
         return next(found for found in self.gates if found.id == gate)
 
-    def newest(self, stage: Stage, step: str | None = None) -> Gate | None:
-        """The gate that this stage reached last."""
-        found = (g for g in reversed(self.gates) if g.stage is stage and (step is None or g.step == step))
-        return next(found, None)
+    def newest(self, stage: Stage) -> Gate | None:
+        """The gate that this stage reached last, of those that people decide."""
+        return next((g for g in reversed(self.gates) if g.stage is stage and g.step != MANIFEST), None)
+
+    def by_manifest(self, stage: Stage) -> Gate | None:
+        """The gate of this stage that the manifest itself opened last."""
+        return next((g for g in reversed(self.gates) if g.stage is stage and g.step == MANIFEST), None)
 
     def with_gate(self, gate: Gate) -> "Release":
         """With this gate in the place of the one it was, or as the last one."""

@@ -115,6 +115,7 @@ class Run:
         scaled: the engine's clock of its "Scaling up".
         started: past its start.
         most: the highest weight it reached.
+        voided_at: when the engine had been silent for so long that no yes given before holds.
     """
 
     checksum: str | None = None
@@ -134,13 +135,19 @@ class Run:
     skipped: bool = False
     manual: bool = False
     promoting_at: datetime | None = None
+    voided_at: datetime | None = None
     text: str = ""
     channel: str = ""
     lines: tuple[StoryLine, ...] = ()
 
 
 def with_facts(run: Run, facts: Facts, *, engine_at: int | None) -> Run:
-    """The run after one message.  A message that says nothing new gives an equal run."""
+    """The run after one message.  A message that says nothing new gives an equal run.
+
+    What comes after newer words of the engine tells how things stood, not how they stand.
+    """
+    if engine_at is not None and run.newest is not None and engine_at < run.newest:
+        return replace(run, skipped=run.skipped or facts.skipped, manual=run.manual or facts.manual)
     checks = run.checks
     failed_checks = run.failed_checks
     if facts.check_failed and (engine_at is None or run.newest is None or engine_at > run.newest):

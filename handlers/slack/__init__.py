@@ -1,1 +1,5 @@
 """Slack: clicks and commands in, cards and lines out."""
+
+from handlers.slack.assemble import Connection, Slack, SlackSettings, assemble, new_session
+
+__all__ = ["Connection", "Slack", "SlackSettings", "assemble", "new_session"]

@@ -60,7 +60,7 @@ async def answer(call: Awaitable[Any]) -> dict[str, Any]:
 
 def sorted_out(error: SlackApiError) -> Exception:
     """Tell which of our faults an answer of Slack is."""
-    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", SERVER_ERROR)
+    status = int(getattr(error.response, "status_code", None) or getattr(error.response, "status", SERVER_ERROR))
     body = getattr(error.response, "data", None)
     word = body.get("error", "") if isinstance(body, dict) else ""
     if status == TOO_MANY or word in {"ratelimited", "rate_limited"}:

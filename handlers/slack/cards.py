@@ -107,7 +107,7 @@ def _actions(card: Card) -> Iterator[Block]:
     """An `action_id` stands once in its block, so that a second button of its kind begins the next one."""
     details = {"type": "button", "action_id": DETAILS, "value": card.release, "text": plain("Details", BUTTON)}
     row: list[Block] = []
-    for element in (*map(_button, card.buttons), details):
+    for element in (*map(button_of, card.buttons), details):
         if len(row) == BUTTONS or any(element["action_id"] == other["action_id"] for other in row):
             yield {"type": "actions", "elements": row}
             row = []
@@ -115,7 +115,7 @@ def _actions(card: Card) -> Iterator[Block]:
     yield {"type": "actions", "elements": row}
 
 
-def _button(button: Button) -> Block:
+def button_of(button: Button) -> Block:
     kind = "gate" if isinstance(button.verb, Verdict) else "release"
     element: Block = {
         "type": "button",

@@ -52,7 +52,7 @@ class SlackChat:
         posted = await self._post(to, CARD, key, text=text, blocks=blocks)
         return f"{posted['channel']}:{posted['ts']}"
 
-    async def tell(self, tell: Tell, *, to: str, posted_as: str, key: str) -> None:
+    async def tell(self, tell: Tell, *, to: str, posted_as: str, key: str) -> None:  # noqa: ARG002  The card knows it.
         """Say a line in the thread of the card; one that notifies is shown in the channel too."""
         channel, _, card = posted_as.rpartition(":")
         if key in self._unsure and await self._said(channel, card, key):

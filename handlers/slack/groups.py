@@ -39,7 +39,7 @@ class SlackGroups:
     _found: dict[str, tuple[frozenset[Principal], float]] = field(default_factory=dict)
 
     async def members(self, group: str) -> frozenset[Principal] | None:
-        """Tell who is in a group now; None: it cannot be told.  Who is written in the settings is in it all the same."""
+        """Tell who is in a group now; None: it cannot be told.  Who stands in the settings is in it anyway."""
         written = self.static.get(group, frozenset[Principal]())
         if group not in self.usergroups:
             return written

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from bot.domain.decision import Principal, Verb, Verdict
 from bot.domain.decision import Mark as Made
+from bot.domain.decision import Principal, Verb, Verdict
 from bot.domain.gate import Gate, GateState
 from bot.domain.release import Release
 from handlers.slack.cards import BUTTON, section
 from handlers.slack.text import date, in_utc, literal, markup, plain
 
 GONE = "This release or its gate is not known here any more."
-UNAVAILABLE = "The record cannot be reached now, so nothing is known to have been decided. Look at the card, and try again."
+UNAVAILABLE = (
+    "The record cannot be reached now, so nothing is known to have been decided. Look at the card, and try again."
+)
 UNKNOWN_BUTTON = "This button is not known to the version of Pointsman that runs now."
 EXPIRED = "Slack took too long to open the dialog. Nothing was decided; press the button again."
 

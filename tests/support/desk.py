@@ -30,6 +30,7 @@ ANN, BOB, CARL, EVE = (Principal(f"{name}@example.com") for name in ("ann", "bob
 TWO_O_CLOCK = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CHECKOUT = Workload("prod-eu", "Canary", "shop", "checkout")
 CART = Workload("prod-eu", "Canary", "shop", "cart")
+STAGING = Workload("prod-eu", "Canary", "staging", "checkout")
 LEDGER = Workload("prod-eu", "Canary", "payments", "ledger")
 
 POLICIES = (

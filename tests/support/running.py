@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import config
 from bot.app.core import Core, make_core
-from bot.app.surfaces import make_groups, make_surfaces
+from bot.app.surfaces import Surfaces, connections, make_surfaces
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.release import Release
 from bot.domain.workload import Workload
@@ -66,6 +66,7 @@ class Bot:
     client: TestClient[web.Request, web.Application]
     clock: Clock
     follow: FollowHead
+    surfaces: Surfaces
     seq: int = 0
     monotonic: list[float] = field(default_factory=lambda: [0.0])
 
@@ -100,6 +101,12 @@ class Bot:
     async def actions(self) -> list[str]:
         return [line["action"] for line in await self.record()]
 
+    async def deliver(self) -> None:
+        """Carry what waits to be carried, as the bot does all the time."""
+        carrier = self.core.carrier(self.surfaces.platforms)
+        while await carrier.once():
+            await carrier.idle()
+
     async def refresh(self) -> None:
         """Read the record's head, as the bot does several times a second."""
         self.seq = await self.follow.once(self.seq)
@@ -120,23 +127,29 @@ async def running_bot(url: str, *, settings: str = SETTINGS, clock: Clock | None
     monotonic = [0.0]
     try:
         await upgrade(database)
-        core = make_core(read, database, make_groups(read), now=lambda: clock.now, monotonic=lambda: monotonic[0])
-        health = Health(version="test", read_at=lambda: core.changes.read_at, monotonic=lambda: monotonic[0])
-        async with make_surfaces(read, core, health) as surfaces:
-            app = web.Application(client_max_size=1024**2, middlewares=surfaces.middlewares)
-            app.add_routes([*health.routes(), *surfaces.routes])
-            app.on_shutdown.extend(surfaces.on_shutdown)
-            async with TestClient(TestServer(app)) as client:
-
-                async def no_sleep(_seconds: float) -> None:
-                    return
-
+        async with connections(read, lambda: monotonic[0]) as (groups, to_slack):
+            core = make_core(read, database, groups, now=lambda: clock.now, monotonic=lambda: monotonic[0])
+            health = Health(version="test", read_at=lambda: core.changes.read_at, monotonic=lambda: monotonic[0])
+            async with make_surfaces(read, core, to_slack) as surfaces, _serving(health, surfaces) as client:
                 follow = FollowHead(
-                    reader=core.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=no_sleep
+                    reader=core.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=_no_sleep
                 )
-                yield Bot(core, client, clock, follow, monotonic=monotonic)
+                yield Bot(core, client, clock, follow, surfaces, monotonic=monotonic)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _serving(health: Health, surfaces: Surfaces) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    app = web.Application(client_max_size=1024**2, middlewares=surfaces.middlewares)
+    app.add_routes([*health.routes(), *surfaces.routes])
+    app.on_shutdown.extend(surfaces.on_shutdown)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def _no_sleep(_seconds: float) -> None:
+    return
 
 
 WORKLOAD = Workload("prod-eu", "Canary", "shop", "checkout")

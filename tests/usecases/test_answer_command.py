@@ -11,9 +11,8 @@ from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
 from bot.domain.workload import Workload
-from tests.support.desk import ANN, BOB, CARL, CART, CHECKOUT, EVE, LEDGER, open_desk
+from tests.support.desk import ANN, BOB, CARL, CART, CHECKOUT, EVE, LEDGER, STAGING, open_desk
 
-STAGING = replace(CHECKOUT, namespace="staging")
 AMERICA = replace(CHECKOUT, cluster="prod-us")
 ROLLOUT = replace(CHECKOUT, kind="Rollout")
 
