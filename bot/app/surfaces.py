@@ -95,10 +95,12 @@ def _slack(settings: config.Settings, core: Core, connection: slack.Connection) 
         look=core.look,
         reader=core.reader,
         open_records=core.open_records,
+        answers=core.answers,
         decide_on_gate=core.decide_on_gate,
         decide_on_release=core.decide_on_release,
         answer_command=core.answer_command,
         refusals=core.refusals,
+        metrics=core.metrics,
         public_url=settings.server.public_url,
         now=core.now,
     )

@@ -60,7 +60,7 @@ async def answer(call: Awaitable[Any]) -> dict[str, Any]:
 
 def sorted_out(error: SlackApiError) -> Exception:
     """Tell which of our faults an answer of Slack is."""
-    status = int(getattr(error.response, "status_code", None) or getattr(error.response, "status", SERVER_ERROR))
+    status = _status(error.response)
     body = getattr(error.response, "data", None)
     word = body.get("error", "") if isinstance(body, dict) else ""
     if status == TOO_MANY or word in {"ratelimited", "rate_limited"}:
@@ -74,6 +74,11 @@ def sorted_out(error: SlackApiError) -> Exception:
     if word in GONE:
         return CardGoneError(word)
     return ChatRefusedError(f"Slack answered {word or status}")
+
+
+def _status(response: Any) -> int:
+    """An answer that is no JSON comes as aiohttp's own, which names it otherwise."""
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", SERVER_ERROR))
 
 
 def _pause(error: SlackApiError) -> float:

@@ -104,15 +104,18 @@ def _called(names: Iterable[str], mention: Mention) -> Iterator[str]:
 
 
 def _actions(card: Card) -> Iterator[Block]:
-    """An `action_id` stands once in its block, so that a second button of its kind begins the next one."""
     details = {"type": "button", "action_id": DETAILS, "value": card.release, "text": plain("Details", BUTTON)}
-    row: list[Block] = []
-    for element in (*map(button_of, card.buttons), details):
-        if len(row) == BUTTONS or any(element["action_id"] == other["action_id"] for other in row):
-            yield {"type": "actions", "elements": row}
-            row = []
-        row.append(element)
-    yield {"type": "actions", "elements": row}
+    yield from rows([*map(button_of, card.buttons), details])
+
+
+def rows(buttons: list[Block]) -> Iterator[Block]:
+    """Lay buttons out.  An `action_id` stands once in its block: one that comes again gets its place added."""
+    for first in range(0, len(buttons), BUTTONS):
+        row: list[Block] = []
+        for place, button in enumerate(buttons[first : first + BUTTONS]):
+            again = any(button["action_id"] == other["action_id"] for other in row)
+            row.append(button | {"action_id": f"{button['action_id']}.{place}"} if again else button)
+        yield {"type": "actions", "elements": row}
 
 
 def button_of(button: Button) -> Block:

@@ -1,163 +1,122 @@
 """Clicks in: a button or a dialog becomes one decision, committed before Slack is answered."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.audit import Entry
-from bot.domain.card import Button, Card
-from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.domain.command import REASON_LENGTH
 from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
-from bot.domain.errors import NotFoundError, Refusal, RefusalKind, UnavailableError
-from bot.domain.gate import GateId
-from bot.ports import OpenRecords, Reader
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.look import Look
+from bot.domain.errors import Refusal, RefusalKind
 from handlers.slack import receipts
 from handlers.slack.calls import answer
-from handlers.slack.cards import DETAILS
+from handlers.slack.cards import DETAILS, Block
+from handlers.slack.deciding import REFUSALS, Deciding, wanted_of, why
 from handlers.slack.dialogs import REASON, details, reason_dialog
-from handlers.slack.payload import Click, Place, click_of, submission_of
-from handlers.slack.people import FAULTS, SlackPeople, StrangerError
+from handlers.slack.errands import Errands
+from handlers.slack.payload import Click, Submission, click_of, submission_of
+from handlers.slack.people import FAULTS
 from handlers.slack.private import Private
+
+log = structlog.get_logger(__name__)
 
 ANY = re.compile("")
 """Every button: one that is not ours is answered too, in words."""
 
-Later = Callable[[Awaitable[None]], None]
-"""Do this after Slack was answered; its faults are its own."""
+DIALOG_SECONDS = 2.0
+"""A trigger opens a dialog for three seconds; some have passed already."""
+
+Ack = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicks:
     web: AsyncWebClient
-    people: SlackPeople
+    deciding: Deciding
     private: Private
-    look: Look
-    reader: Reader
-    open_records: OpenRecords
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
+    errands: Errands
     link: Callable[[ReleaseId], str]
-    later: Later
 
     def listen(self, app: AsyncApp) -> None:
-        """Take every button and dialog of ours."""
+        """Take every button and dialog of ours.  Slack is answered last: what is told privately follows by itself."""
 
         @app.action(ANY)
-        async def on_click(ack: Callable[..., Awaitable[Any]], body: dict[str, Any]) -> None:
-            await self.pressed(click_of(body))
+        async def on_click(ack: Ack, body: dict[str, Any]) -> None:
+            click = click_of(body)
+            try:
+                await self.pressed(click)
+            except REFUSALS as refusal:
+                self._tell(click, why(refusal))
             await ack()
 
         @app.view(REASON)
-        async def on_submit(ack: Callable[..., Awaitable[Any]], body: dict[str, Any]) -> None:
-            submission = submission_of(body)
-            fault = await self._decide(submission.about, submission.said, submission.place, in_dialog=True)
+        async def on_submit(ack: Ack, body: dict[str, Any]) -> None:
+            fault = await self.sent_off(submission_of(body))
             if fault is None:
                 await ack()
             else:
                 await ack(response_action="errors", errors={REASON: fault})
 
     async def pressed(self, click: Click) -> None:
-        """Decide at once; or open the dialog that the decision needs first."""
+        """Decide at once; or open the dialog that the decision needs first.
+
+        Raises:
+            Refusal, StrangerError, NotFoundError, RecordsUnavailableError: nothing was decided.
+        """
         if click.action == DETAILS:
             await self._show_details(click)
             return
-        about = f"{click.action}:{click.subject}"
-        try:
-            asked = None if click.on_receipt else await self._button(click)
-        except (NotFoundError, UnavailableError) as error:
-            self.later(self.private.say(click.place, _fault_of(error)))
+        wanted = wanted_of(click.action, click.subject)
+        if wanted is None:
+            self._tell(click, receipts.UNKNOWN_BUTTON)
             return
-        if asked is not None and asked[1].needs_reason:
-            await self._open(click, reason_dialog(asked[1], asked[0], about=about, place=click.place))
+        seen, button = await self.deciding.button(wanted)
+        if button is not None and button.needs_reason:
+            about = f"{click.action}:{click.subject}"
+            await self._open(click, reason_dialog(button, draw(seen), about=about, place=click.place))
             return
-        await self._decide(about, "", click.place, instead=click.on_receipt)
+        text, blocks = await self.deciding(wanted, seen, user=click.place.user)
+        self._tell(click, text, blocks, instead=click.on_answer)
 
-    async def _button(self, click: Click) -> tuple[Card, Button] | None:
-        """The button as it stands on the card now; None: it is not there any more, and the decision says why not."""
-        kind, _, verb = click.action.partition(".")
-        release = (
-            await self.reader.release_of(GateId(click.subject))
-            if kind == "gate"
-            else await self.reader.release(ReleaseId(click.subject))
-        )
-        card = draw(await self.look.at(release))
-        found = (b for b in card.buttons if b.verb == verb and b.subject == click.subject)
-        return next(((card, button) for button in found), None)
-
-    async def _show_details(self, click: Click) -> None:
+    async def sent_off(self, submission: Submission) -> str | None:
+        """Decide with the reason given.  Return what can be mended in the dialog; the rest is told privately."""
+        action, _, subject = submission.about.partition(":")
+        wanted = wanted_of(action, subject)
+        if wanted is None:
+            return receipts.UNKNOWN_BUTTON
+        if len(submission.said) > REASON_LENGTH:
+            return receipts.TOO_LONG
         try:
-            seen = await self.look(ReleaseId(click.subject))
-        except (NotFoundError, UnavailableError) as error:
-            self.later(self.private.say(click.place, _fault_of(error)))
-            return
-        await self._open(click, details(draw(seen), seen.release, link=self.link(seen.release.id)))
-
-    async def _open(self, click: Click, view: dict[str, Any]) -> None:
-        try:
-            await answer(self.web.views_open(trigger_id=click.trigger, view=view))
-        except FAULTS:
-            self.later(self.private.say(click.place, receipts.EXPIRED))
-
-    async def _decide(
-        self, about: str, said: str, place: Place, *, in_dialog: bool = False, instead: bool = False
-    ) -> str | None:
-        """Take the decision.  Return a fault that can be mended in the dialog; everything else is told privately."""
-        kind, _, rest = about.partition(".")
-        verb, _, subject = rest.partition(":")
-        try:
-            by = await self.people.identify(place.user)
-            text, blocks = await self._take(kind, verb, subject, by=by, said=said, place=place)
-        except StrangerError as error:
-            await self._record_stranger(place, verb, str(error))
-            self.later(self.private.say(place, str(error)))
-        except Refusal as refusal:
-            if in_dialog and refusal.kind is RefusalKind.NO_REASON:
+            seen = await self.deciding.seen(wanted)
+            text, blocks = await self.deciding(wanted, seen, user=submission.place.user, reason=submission.said)
+        except REFUSALS as refusal:
+            if isinstance(refusal, Refusal) and refusal.kind is RefusalKind.NO_REASON:
                 return str(refusal)
-            self.later(self.private.say(place, str(refusal)))
-        except (NotFoundError, UnavailableError) as error:
-            self.later(self.private.say(place, _fault_of(error)))
-        except ValueError:
-            self.later(self.private.say(place, receipts.UNKNOWN_BUTTON))
+            self._tell(submission, why(refusal))
         else:
-            self.later(self.private.say(place, text, blocks, instead=instead))
+            self._tell(submission, text, blocks)
         return None
 
-    async def _take(
-        self, kind: str, verb: str, subject: str, *, by: Principal, said: str, place: Place
-    ) -> tuple[str, list[dict[str, Any]]]:
-        if kind == "gate":
-            verdict = Verdict(verb)
-            release, gate = await self.decide_on_gate(
-                GateId(subject), verdict=verdict, by=by, surface=Surface.SLACK, reason=said, platform_user=place.user
-            )
-            made = receipts.made_at_gate(verdict, gate, by)
-            return receipts.receipt(verdict, release.label, made=made, back=receipts.taken_back_by(verdict, gate))
-        command = Verb(verb)
-        release = await self.decide_on_release(
-            ReleaseId(subject), verb=command, by=by, surface=Surface.SLACK, reason=said, platform_user=place.user
-        )
-        return receipts.receipt(command, release.label, made=receipts.made_on_release(command, release))
+    async def _show_details(self, click: Click) -> None:
+        await self.deciding.people.identify(click.place.user)  # For reading, too, one has to be a member.
+        seen = await self.deciding.look(ReleaseId(click.subject))
+        await self._open(click, details(draw(seen), seen.release, link=self.link(seen.release.id)))
 
-    async def _record_stranger(self, place: Place, verb: str, why: str) -> None:
-        entry = Entry(
-            actor=Principal(f"unknown:{place.user}"),
-            action="decision.refused",
-            surface=Surface.SLACK,
-            decision=verb,
-            reason=why,
-            details={"platform_user": place.user},
-        )
-        async with self.open_records() as records:
-            await records.append(entry)
+    async def _open(self, click: Click, view: Block) -> None:
+        try:
+            async with asyncio.timeout(DIALOG_SECONDS):
+                await answer(self.web.views_open(trigger_id=click.trigger, view=view))
+        except (*FAULTS, TimeoutError) as error:
+            log.warning("slack_dialog_not_opened", user=click.place.user, why=str(error))
+            self._tell(click, receipts.NO_DIALOG)
 
-
-def _fault_of(error: Exception) -> str:
-    return receipts.GONE if isinstance(error, NotFoundError) else receipts.UNAVAILABLE
+    def _tell(
+        self, to: Click | Submission, text: str, blocks: list[Block] | None = None, *, instead: bool = False
+    ) -> None:
+        self.errands.start(self.private.say(to.place, text, blocks, instead=instead))

@@ -1,56 +1,90 @@
 """Slash commands in: what somebody typed, answered privately unless they share it."""
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.decision import Surface
-from bot.domain.errors import Refusal, UnavailableError
+from bot.domain.command import Command, parse
+from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.ports import OpenRecords
 from bot.usecases.answer_command import AnswerCommand, Reply
-from handlers.slack.cards import SECTION, button_of, section
-from handlers.slack.payload import typed_of
+from handlers.slack.cards import BUTTONS, SECTION, Block, button_of, rows, section
+from handlers.slack.deciding import REFUSALS, why
+from handlers.slack.errands import Errands
+from handlers.slack.payload import Typed, typed_of
 from handlers.slack.people import SlackPeople, StrangerError
-from handlers.slack.receipts import UNAVAILABLE
-from handlers.slack.text import literal, markup, within
+from handlers.slack.private import Private
+from handlers.slack.strangers import record_stranger
+from handlers.slack.text import escaped, plain_lines
 
-COMMAND = "/release"
+ANY = re.compile("")
+"""The app's own settings name its command: `/release`, or another where that one is taken."""
 
-CANDIDATES = 25
-"""Buttons that one answer carries at most."""
+PROMPT_SECONDS = 2.5
+"""An answer that takes longer comes after Slack was told that there will be one; it waits three seconds for that."""
+
+SECTIONS = 10
+"""Blocks of one answer in words; more is better read in the console."""
+
+Answer = tuple[str, list[Block], bool]
+"""Text, blocks, and whether everybody reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commands:
     answer_command: AnswerCommand
     people: SlackPeople
+    open_records: OpenRecords
+    private: Private
+    errands: Errands
 
     def listen(self, app: AsyncApp) -> None:
-        @app.command(COMMAND)
+        @app.command(ANY)
         async def on_command(ack: Callable[..., Awaitable[Any]], body: dict[str, Any]) -> None:
-            await ack(**await self.typed(body))
+            typed = typed_of(body)
+            answering = asyncio.create_task(self.answer(typed))
+            if await _ends(answering, within=PROMPT_SECONDS):
+                text, blocks, shared = answering.result()
+                await ack(text=text, blocks=blocks, response_type="in_channel" if shared else "ephemeral")
+            else:
+                self.errands.start(self._later(typed, answering))
+                await ack()
 
-    async def typed(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Return the answer, as it stands in the response to Slack."""
-        typed = typed_of(body)
+    async def answer(self, typed: Typed) -> Answer:
         try:
-            by = await self.people.identify(typed.place.user)
+            by = await self._identify(typed)
             reply = await self.answer_command(typed.text, by=by, surface=Surface.SLACK, platform_user=typed.place.user)
-        except (StrangerError, Refusal) as error:
-            return _private(str(error))
-        except UnavailableError:
-            return _private(UNAVAILABLE)
-        return _answer(reply)
+        except REFUSALS as refusal:
+            return drawn(Reply(text=why(refusal)))
+        return drawn(reply)
+
+    async def _identify(self, typed: Typed) -> Principal:
+        try:
+            return await self.people.identify(typed.place.user)
+        except StrangerError as stranger:
+            command = parse(typed.text)
+            does = command.form.does if isinstance(command, Command) else None
+            if isinstance(does, Verdict | Verb):
+                await record_stranger(self.open_records, stranger, user=typed.place.user, verb=does)
+            raise
+
+    async def _later(self, typed: Typed, answering: asyncio.Task[Answer]) -> None:
+        text, blocks, shared = await answering
+        await self.private.say(typed.place, text, blocks, shared=shared)
 
 
-def _private(text: str) -> dict[str, Any]:
-    return {"response_type": "ephemeral", "text": literal(text)}
+async def _ends(task: asyncio.Task[Any], *, within: float) -> bool:
+    done, _ = await asyncio.wait({task}, timeout=within)
+    return bool(done)
 
 
-def _answer(reply: Reply) -> dict[str, Any]:
-    text = within("\n".join(literal(line) for line in reply.text.splitlines()), SECTION)
-    blocks: list[dict[str, Any]] = [section(markup(text))]
-    # An `action_id` stands once in its block, so that each candidate's button has a block of its own.
-    blocks += [{"type": "actions", "elements": [button_of(button)]} for button in reply.buttons[:CANDIDATES]]
-    return {"response_type": "in_channel" if reply.shared else "ephemeral", "text": text, "blocks": blocks}
+def drawn(reply: Reply) -> Answer:
+    """Draw an answer: its words as they are, and the buttons that would do what was asked."""
+    lines = [escaped(line) for line in reply.text.splitlines()]
+    blocks = [section(text) for text in plain_lines(lines, SECTION)][:SECTIONS]
+    blocks += rows([button_of(button) for button in reply.buttons[:BUTTONS]])
+    return "\n".join(lines)[:SECTION], blocks, reply.shared

@@ -44,7 +44,7 @@ def reason_dialog(button: Button, card: Card, *, about: str, place: Place) -> Bl
                 "block_id": REASON,
                 "label": plain("Why?", SECTION),
                 "hint": plain("Stands on the card and in the record.", SECTION),
-                "optional": button.reason_optional,
+                "optional": not button.needs_reason,
                 "element": field | {"max_length": REASON_LENGTH, "focus_on_load": True},
             },
             context(text_of([(card.label,)], SECTION)),

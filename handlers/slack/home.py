@@ -1,5 +1,7 @@
 """The workspace or organisation that the app serves, and which app it is."""
 
+import asyncio
+
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -8,6 +10,8 @@ from handlers.slack.calls import answer
 from handlers.slack.payload import Sender
 
 log = structlog.get_logger(__name__)
+
+AGAIN_SECONDS = 10.0
 
 
 class Home:
@@ -63,9 +67,15 @@ class Home:
         bot = (await answer(self._web.bots_info(bot=own["bot_id"])))["bot"]
         return str(bot["app_id"]) if bot.get("app_id") else None
 
-    async def is_ready(self) -> bool:
-        try:
-            await self.app()
-        except UnavailableError:
-            return False
-        return True
+    async def learn(self) -> None:
+        """Ask once at the start, and again while Slack is away."""
+        while not self._asked:
+            try:
+                await self.app()
+            except UnavailableError as error:
+                log.warning("slack_away", why=str(error))
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    @property
+    def is_known(self) -> bool:
+        return self._asked

@@ -1,14 +1,16 @@
-"""What Slack sends, proved before it is read: signature, age, app and team, and whether it came before."""
+"""What Slack sends, proved before anything acts on it: signature, age, team and app, and whether it came before."""
 
 import hashlib
 import hmac
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from aiohttp import web
+from aiohttp.web import RequestPayloadError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -18,12 +20,20 @@ from bot.domain.decision import Principal, Surface
 from bot.domain.errors import UnavailableError
 from bot.ports import Now, OpenRecords
 from bot.usecases.count_refusals import CountRefusals
+from handlers.slack.errands import Errands
 from handlers.slack.home import Home
-from handlers.slack.payload import body_of, sender_of
+from handlers.slack.payload import Sender, body_of, place_of, sender_of
+from handlers.slack.private import Private
+from handlers.slack.receipts import UNAVAILABLE
+from handlers.slack.repeats import Repeats
 from handlers.web import peer
+
+log = structlog.get_logger(__name__)
 
 OLDEST_SECONDS = 300
 """A request signed longer ago, or so far ahead, is refused.  Source: docs.slack.dev, verifying requests."""
+
+OK, BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, FAULT, AWAY = 200, 400, 401, 403, 500, 503
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, *, secret: str, now: float) -> bool:
@@ -37,69 +47,102 @@ def is_signed(headers: Mapping[str, str], body: bytes, *, secret: str, now: floa
     return hmac.compare_digest(wanted, signature)
 
 
+def digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_of(payload: Mapping[str, Any]) -> str:
+    """The same for what Socket Mode brings again: each click, dialog and command carries a trigger of its own."""
+    return digest(json.dumps(payload, sort_keys=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Stands before every listener, in both modes: of our team and app, and for the first time."""
+    """Stands before every listener, in both modes."""
 
+    app: AsyncApp
     home: Home
+    repeats: Repeats
     open_records: OpenRecords
+    private: Private
+    errands: Errands
 
-    async def middleware(self, body: dict[str, Any], next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:  # noqa: A002
-        """Let it through, or answer in its place.  Bolt finds the arguments by their names."""
+    async def __call__(self, body: dict[str, Any], *, once: str) -> BoltResponse:
+        """Act on what is of our team and app, and new.  Its statuses are those of HTTP.
+
+        Args:
+            once: the same for the same delivery.
+        """
         try:
-            refused = await self._refused(body)
-        except UnavailableError:
-            return BoltResponse(status=503, body="")
+            refused = await self._refused(body, once)
+        except UnavailableError as error:
+            log.warning("slack_event_not_taken", why=str(error))
+            if (place := place_of(body)) is not None:
+                self.errands.start(self.private.say(place, UNAVAILABLE))
+            return BoltResponse(status=AWAY, body="")
         if refused is not None:
-            return refused
-        await next()
-        return None
+            return BoltResponse(status=refused, body="")
+        done = False
+        try:
+            # The signature and the mode were looked at before: Bolt is handed what was read.
+            answer = await self.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+            done = answer.status < FAULT
+        finally:
+            await self.repeats.settle(once, done=done)
+        return answer
 
-    async def _refused(self, body: dict[str, Any]) -> BoltResponse | None:
+    async def _refused(self, body: dict[str, Any], once: str) -> int | None:
         sender = sender_of(body)
-        if not await self.home.sent_here(sender):
-            entry = Entry(
-                actor=Principal(f"unknown:{sender.user or 'nobody'}"),
-                action="event.refused",
-                surface=Surface.SLACK,
-                reason="signed, but of another team or app",
-                details={"team": sender.team, "app": sender.app},
-            )
-            async with self.open_records() as records:
-                await records.append(entry)
-            return BoltResponse(status=403, body="")
+        ours = await self.home.sent_here(sender)
+        if not await self.repeats.claim(once):
+            return OK if ours else FORBIDDEN
+        if ours:
+            return None
+        await self._record(sender)
+        await self.repeats.settle(once, done=True)
+        return FORBIDDEN
+
+    async def _record(self, sender: Sender) -> None:
+        entry = Entry(
+            actor=Principal(f"unknown:{sender.user or 'nobody'}"),
+            action="event.refused",
+            surface=Surface.SLACK,
+            reason="signed, but of another team or app",
+            details={"team": sender.team, "app": sender.app},
+        )
         async with self.open_records() as records:
-            if await records.first_time(_key(body)):
-                return None
-        return BoltResponse(status=200, body="")
-
-
-def _key(body: dict[str, Any]) -> str:
-    """The same for what is sent again, by Slack or by anybody: every click and command carries a trigger of its own."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=True)
-    return f"slack:{hashlib.sha256(text.encode()).hexdigest()}"
+            await records.append(entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """`POST /slack/events`."""
+    """`POST /slack/events`: everything that Slack sends over HTTP."""
 
-    app: AsyncApp
+    admit: Admission
     secret: str
     refusals: CountRefusals
     now: Now
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        raw = await request.read()
+        try:
+            raw = await request.read()  # The application's limit on bodies answers 413.
+        except RequestPayloadError:
+            return _refusal(BAD_REQUEST, "the body cannot be unpacked")
+        if raw.startswith(b"ssl_check=1&") or raw == b"ssl_check=1":
+            return web.Response()  # Slack tries the certificate, unsigned; nothing acts on it.
         if not is_signed(request.headers, raw, secret=self.secret, now=self.now().timestamp()):
             self.refusals.note(surface=Surface.SLACK, action="event.refused", source=peer(request), now=self.now())
-            return web.json_response({"error": "not signed by Slack"}, status=401)
+            return _refusal(UNAUTHORIZED, "not signed by Slack, or too long ago")
         try:
             body = body_of(raw, request.content_type)
-        except ValueError as error:
-            return web.json_response({"error": f"unreadable: {error}"}, status=400)
+        except ValueError:
+            return _refusal(BAD_REQUEST, "the body is neither JSON nor a form")
         if body.get("type") == "url_verification":
             return web.json_response({"challenge": str(body.get("challenge", ""))})
-        headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
-        answer = await self.app.async_dispatch(AsyncBoltRequest(body=raw.decode(), headers=headers))
-        return await to_aiohttp_response(answer)
+        # Slack signs anew what it sends again; the same signature is somebody's copy.
+        signature = request.headers["X-Slack-Signature"]
+        return await to_aiohttp_response(await self.admit(body, once=digest(signature)))
+
+
+def _refusal(status: int, why: str) -> web.Response:
+    return web.json_response({"error": why}, status=status)

@@ -38,7 +38,7 @@ class Click:
     """A button pressed.
 
     Args:
-        on_receipt: it stood on a private answer of ours, not on a card.
+        on_answer: it stood on a private answer of ours, not on a card.
         trigger: opens a dialog, once, within three seconds.
     """
 
@@ -46,7 +46,7 @@ class Click:
     subject: str
     place: Place
     trigger: str
-    on_receipt: bool = False
+    on_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,10 @@ class Typed:
     place: Place
 
 
+FIELDS = 100
+"""A form of Slack's has some twenty."""
+
+
 def body_of(raw: bytes, content_type: str) -> dict[str, Any]:
     """Read a request's body: JSON, or a form whose `payload` is JSON, or a form.
 
@@ -77,7 +81,8 @@ def body_of(raw: bytes, content_type: str) -> dict[str, Any]:
     text = raw.decode()
     if content_type == "application/json" or text.startswith("{"):
         return _object(text)
-    form = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
+    fields = parse_qs(text, keep_blank_values=True, max_num_fields=FIELDS)
+    form = {name: values[0] for name, values in fields.items()}
     return _object(form["payload"]) if "payload" in form else form
 
 
@@ -119,7 +124,7 @@ def click_of(body: Mapping[str, Any]) -> Click:
         action=str(button.get("action_id", "")),
         subject=str(button.get("value") or ""),
         trigger=str(body.get("trigger_id") or ""),
-        on_receipt=bool(container.get("is_ephemeral")),
+        on_answer=bool(container.get("is_ephemeral")),
         place=Place(
             user=body["user"]["id"],
             channel=channel,
@@ -127,6 +132,15 @@ def click_of(body: Mapping[str, Any]) -> Click:
             thread=thread if isinstance(thread, str) else None,
         ),
     )
+
+
+def place_of(body: Mapping[str, Any]) -> Place | None:
+    """Read where its sender can be answered, whatever it is; None: nobody waits for an answer."""
+    if "actions" in body:
+        return click_of(body).place
+    if "view" in body:
+        return submission_of(body).place
+    return typed_of(body).place if "command" in body else None
 
 
 def submission_of(body: Mapping[str, Any]) -> Submission:

@@ -1,20 +1,19 @@
 """The words of private answers.  Pure."""
 
-from typing import Any
-
+from bot.domain.card import Button
+from bot.domain.command import REASON_LENGTH
 from bot.domain.decision import Mark as Made
 from bot.domain.decision import Principal, Verb, Verdict
-from bot.domain.gate import Gate, GateState
+from bot.domain.gate import Gate
 from bot.domain.release import Release
-from handlers.slack.cards import BUTTON, section
-from handlers.slack.text import date, in_utc, literal, markup, plain
+from handlers.slack.cards import Block, button_of, rows, section
+from handlers.slack.text import date, escaped, in_utc, literal, markup
 
 GONE = "This release or its gate is not known here any more."
-UNAVAILABLE = (
-    "The record cannot be reached now, so nothing is known to have been decided. Look at the card, and try again."
-)
+UNAVAILABLE = "The record cannot be reached now, so nothing is known to have been decided. Try again in a moment."
 UNKNOWN_BUTTON = "This button is not known to the version of Pointsman that runs now."
-EXPIRED = "Slack took too long to open the dialog. Nothing was decided; press the button again."
+NO_DIALOG = "Slack did not open the dialog in time. Nothing was decided; press the button again."
+TOO_LONG = f"Too long: a reason has at most {REASON_LENGTH} characters."
 
 _DONE = {
     Verdict.APPROVE: "approved",
@@ -31,22 +30,21 @@ _DONE = {
 
 
 def receipt(
-    verb: Verdict | Verb, label: str, *, made: Made | None, back: str | None = None
-) -> tuple[str, list[dict[str, Any]]]:
+    verb: Verdict | Verb, label: str, *, made: Made | None, undo: Button | None = None
+) -> tuple[str, list[Block]]:
     """Confirm somebody's own decision, for this person alone.
 
     Args:
         made: the decision as it stands on record.
-        back: the gate whose approval can still be taken back.
+        undo: takes it back, while that can be done.
     """
-    text = f"You {_DONE[verb]} {literal(label)}"
+    done = f"You {_DONE[verb]}"
     at = f" at {in_utc(made.at, seconds=True)}" if made else ""
     shown = f" at {date(made.at, seconds=True)}" if made else ""
-    blocks = [section(markup(f"{text}{shown}."))]
-    if back is not None:
-        button = {"type": "button", "action_id": f"gate.{Verdict.TAKE_BACK}", "value": back}
-        blocks.append({"type": "actions", "elements": [button | {"text": plain("Take back", BUTTON)}]})
-    return f"{text}{at}.", blocks
+    blocks = [section(markup(f"{done} {literal(label)}{shown}."))]
+    if undo is not None:
+        blocks += rows([button_of(undo)])
+    return f"{done} {escaped(label)}{at}.", blocks
 
 
 def made_at_gate(verdict: Verdict, gate: Gate, by: Principal) -> Made | None:
@@ -66,9 +64,3 @@ def made_on_release(verb: Verb, release: Release) -> Made | None:
     if verb is Verb.ROLL_BACK:
         return release.roll_back.mark if release.roll_back else None
     return release.paused if verb is Verb.PAUSE else None
-
-
-def taken_back_by(verdict: Verdict, gate: Gate) -> str | None:
-    """Name the gate, while its engine was not told."""
-    retractable = verdict is Verdict.APPROVE and gate.told_at is None
-    return gate.id if retractable and gate.state in {GateState.CLOSED, GateState.OPEN} else None

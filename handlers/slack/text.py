@@ -1,42 +1,24 @@
 """Text from outside, made fit for Slack: on one line, and never markup, never a mention, never a link."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.effects import Line, Moment
+from bot.domain.plain import one_line
 
 LINE = 600
 """Characters that one line of a card takes at most, as they are sent."""
 
 CUT = "…"
 
-_JOINERS = "\u200c\u200d"
-"""Scripts and emoji need these two invisible signs; they turn nothing around."""
-
-_UNSEEN = frozenset({"Cc", "Cf"})
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 """Slack knows no escape for the signs of its markup, so that others which look the same stand for them."""
 
 _UNDERLINE_AT_AN_EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _EMOJI_NAME = re.compile(r"(?<!\d):(?=[a-z0-9_+'-]+:)")
-
-
-def one_line(text: str) -> str:
-    """Make every break a blank, and leave out signs that nobody sees or that turn the line around."""
-    return "".join(map(_seen, text))
-
-
-def _seen(sign: str) -> str:
-    if sign.isspace():
-        return " "
-    kind = unicodedata.category(sign)
-    if kind == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"  # Half a sign cannot be sent at all.
-    return "" if kind in _UNSEEN and sign not in _JOINERS else sign
 
 
 def escaped(text: str) -> str:
@@ -118,3 +100,14 @@ def stacked(lines: Iterable[str], limit: int) -> str:
         if len(text) <= limit:
             return text
     return CUT
+
+
+def plain_lines(lines: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """Put escaped lines into as few texts without markup as hold them all."""
+    pages: list[list[str]] = [[]]
+    for line in (within(line, limit) for line in lines):
+        if pages[-1] and sum(map(len, pages[-1])) + len(pages[-1]) + len(line) > limit:
+            pages.append([])
+        pages[-1].append(line)
+    texts = ("\n".join(page) for page in pages)
+    return [{"type": "plain_text", "text": text, "emoji": False} for text in texts if text.strip()]
