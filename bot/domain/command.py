@@ -13,6 +13,9 @@ REASON_LENGTH = 2000
 NAME_LENGTH = 1000
 """Characters of kind, cluster, namespace, name and number together.  Kubernetes allows 253 for a name."""
 
+TEXT_LENGTH = 5000
+"""Characters of a line; more than name and reason can have."""
+
 _SHOWN_LENGTH = 60
 """Characters of a word that are repeated to people."""
 
@@ -74,6 +77,8 @@ class Mistake:
 
 def parse(text: str) -> Command | Mistake:
     """Understand one line.  Nothing at all is `help`."""
+    if len(text) > TEXT_LENGTH:
+        return Mistake(wrong=f"A line has at most {TEXT_LENGTH:,} characters.", right=(FORMS[0].right,))
     text, shared = _without_share(_plain(text))
     if not text:
         return Command(form=form_of(Question.HELP), shared=shared)

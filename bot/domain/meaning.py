@@ -48,6 +48,7 @@ def gate_meant(release: Release, verdict: Verdict, by: Principal) -> Gate | None
             wanted = (
                 lambda gate: gate.undecided and bool(gate.approval_of(by)),
                 lambda gate: bool(gate.approval_of(by)),
+                _undecided,
             )
         case Verdict.REOPEN:
             return release.newest(Stage.START)

@@ -114,6 +114,14 @@ def wanted(query: MultiMapping[str], name: str) -> str | None:
     return value
 
 
+def release_id(query: MultiMapping[str]) -> str | None:
+    """A filter by release; empty, it is none."""
+    value = query.get("release") or None
+    if value is not None and not is_id(value):
+        raise not_of_form("release", "It is no id.")
+    return value
+
+
 def idempotency_key(given: list[str]) -> str | None:
     """The key, if one is given."""
     if not given:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.domain.release import ReleaseState
 from handlers.api.forms import KEY_LENGTH, LIMIT, LIMIT_MOST, TEXT_LENGTH
 from handlers.api.problems import JSON, PROBLEM
-from handlers.api.schemas import ID, Schema, named, one_of, schemas
+from handlers.api.schemas import ID, Schema, named, schemas
 
 _PROBLEMS = {
     "400": "The body is no JSON that can be read.",
@@ -64,7 +64,17 @@ def _paths() -> dict[str, Any]:
             | {"description": "A refused decision answers as its own call would; what is not understood is 422."},
         },
         "/audit": {
-            "get": _list("The record, newest first", "Records", [_query("release", ID, "The id of a release.")]),
+            "get": _list(
+                "The record, newest first",
+                "Records",
+                [
+                    _query(
+                        "release",
+                        {"type": "string", "pattern": "^[0-9A-Za-z]{0,64}$"},
+                        "The id of a release; empty: any.",
+                    )
+                ],
+            ),
         },
     }
 
@@ -90,7 +100,7 @@ def _release_filters() -> list[dict[str, Any]]:
     name = {"type": "string", "maxLength": TEXT_LENGTH}
     return [
         *(_query(what, name, "Exactly; empty: any.") for what in ("cluster", "namespace", "name")),
-        _query("state", one_of(ReleaseState), "The state it is in now."),
+        _query("state", {"type": "string", "enum": [*ReleaseState, ""]}, "The state it is in now; empty: any."),
     ]
 
 

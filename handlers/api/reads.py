@@ -48,7 +48,7 @@ class Reads:
 
     async def audit(self, request: web.Request) -> Said:
         paging = forms.paging(request.query, "release")
-        release = forms.wanted(request.query, "release")
+        release = forms.release_id(request.query)
         try:
             page = await self.reader.audit(release=release, after=paging.after, limit=paging.limit)
         except ValueError as error:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command import NAME_LENGTH, REASON_LENGTH, Command, Mistake, Target, parse
+from bot.domain.command import NAME_LENGTH, REASON_LENGTH, TEXT_LENGTH, Command, Mistake, Target, parse
 from bot.domain.decision import Verb, Verdict
 from bot.domain.grammar import FORMS, Question, Reason, Subject, explained, form_of, usages
 
@@ -186,7 +186,11 @@ def test_a_name_longer_than_any_is_a_mistake_and_is_not_repeated_whole():
 
 
 def test_a_long_first_word_is_answered_shortly():
-    assert len(misunderstood("x" * 100_000).wrong) < 120
+    assert len(misunderstood("x" * TEXT_LENGTH).wrong) < 120
+
+
+def test_a_line_beyond_all_bounds_is_a_mistake():
+    assert "5,000" in misunderstood("status " + " " * TEXT_LENGTH).wrong
 
 
 def test_help_about_a_verb_tells_its_other_words_and_an_example():

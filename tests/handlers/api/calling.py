@@ -1,16 +1,17 @@
 """Calls of the API over real HTTP; every answer is held against the API's own description."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from multidict import CIMultiDict
 
 from bot.domain.decision import Principal
 from bot.domain.tokens import ApiToken, ApiTokens
-from handlers import api as handlers_api
+from handlers.api import assemble
 from tests.handlers.api.described import check
 from tests.support.desk import ANN, BOB, EVE, Desk
 
@@ -48,10 +49,12 @@ class Client:
         return await self.call("POST", path, by=by, **more)
 
     async def call(
-        self, method: str, path: str, *, by: str | None = "ann", headers: dict[str, str] | None = None, **more: Any
+        self, method: str, path: str, *, by: str | None = "ann", headers: Mapping[str, str] | None = None, **more: Any
     ) -> Answer:
-        token = {"Authorization": f"Bearer {by}-secret"} if by else {}
-        async with self.http.request(method, f"/api/v1{path}", headers=token | (headers or {}), **more) as response:
+        sent = CIMultiDict(headers or {})
+        if by:
+            sent["Authorization"] = f"Bearer {by}-secret"
+        async with self.http.request(method, f"/api/v1{path}", headers=sent, **more) as response:
             text = await response.text()
             answer = Answer(
                 response.status, None if method == "HEAD" else await response.json(), response.headers, text
@@ -62,9 +65,10 @@ class Client:
 
 
 def application(desk: Desk) -> web.Application:
+    """Serve the API alone."""
     app = web.Application()
     app.add_routes(
-        handlers_api.assemble(
+        assemble(
             reader=desk.reader,
             who_may=desk.who_may,
             decide_on_gate=desk.decide_on_gate,

@@ -24,7 +24,7 @@ def check(method: str, path: str, status: int, content_type: str, body: Any) -> 
     assert not errors, f"{method} {path} answered {status}, not as described: {errors[0].message}"
 
 
-def _operation(described: dict[str, Any], method: str, path: str) -> dict[str, Any] | None:
+def _operation(described: dict[str, Any], method: str, path: str) -> Any:
     for template, item in described["paths"].items():
         if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), path):
             return item.get(method.lower())

@@ -1,0 +1,82 @@
+"""The record of a release, told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.audit import stamp
+from bot.domain.chronicle import chronicle
+from bot.domain.effects import ReleaseId
+from bot.domain.plain import plain
+from bot.domain.release import Release, ReleaseState
+from bot.domain.run import Run, StoryLine
+from bot.domain.workload import Workload
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+RELEASE = Release(
+    id=ReleaseId("r"),
+    workload=Workload("eu", "Canary", "shop", "checkout"),
+    number=1,
+    engine="flagger",
+    state=ReleaseState.PROGRESSING,
+    started_at=NOON,
+)
+
+
+def record(action, actor="engine:flagger", at=NOON, **more):
+    blank: dict[str, Any] = {"stage": None, "decision": None, "reason": None, "details": {}}
+    return blank | {"action": action, "actor": actor, "at": stamp(at)} | more
+
+
+ANN = "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (record("decision.taken", ANN, decision="approve", stage="start"), ["ann approved the start"]),
+        (record("decision.taken", ANN, decision="roll_back", reason="bad"), ["ann decided to roll back: bad"]),
+        (record("decision.taken", ANN, decision="override"), ["ann decided: override"]),
+        (
+            record("decision.refused", ANN, decision="approve", stage="promotion", reason="no"),
+            ["ann could not approve the promotion: no"],
+        ),
+        (record("decision.refused", "token:ci", decision="skip", reason="no"), ["token:ci could not skip: no"]),
+        (record("gate.opened", ANN, stage="promotion"), ["the promotion gate opened"]),
+        (record("gate.refused", ANN, stage="start", details={"cause": "person"}), []),
+        (
+            record("gate.expired", "policy:shop", stage="start", reason="late"),
+            ["the start gate expired (policy:shop): late"],
+        ),
+        (record("gate.withdrawn", ANN, stage="traffic"), ["the traffic gate was withdrawn (ann)"]),
+        (record("release.paused", ANN), []),
+        (record("release.ungated", reason="skipped"), ["it went on without a decision: skipped"]),
+        (record("release.praised", ANN), ["release.praised (ann)"]),
+    ],
+)
+def test_a_record_is_a_sentence_or_follows_from_one(line, told):
+    assert [plain(told).partition(" UTC ")[2] for told in chronicle(RELEASE, [line])] == told
+
+
+def test_what_the_engine_said_stands_in_its_place():
+    said = StoryLine(NOON + timedelta(minutes=1), "Advance checkout canary weight 10")
+    release = replace(RELEASE, run=Run(lines=(said,)))
+    records = [record("release.started"), record("gate.reached", stage="promotion", at=NOON + timedelta(minutes=2))]
+
+    assert [plain(line) for line in chronicle(release, records)] == [
+        "24 Nov 12:00:00 UTC it began",
+        "24 Nov 12:01:00 UTC Advance checkout canary weight 10",
+        "24 Nov 12:02:00 UTC the promotion gate asked",
+    ]
+
+
+def test_what_came_at_once_keeps_its_order():
+    records = [record("release.started"), record("gate.reached", stage="start"), record("gate.opened", stage="start")]
+
+    assert [plain(line).partition(" UTC ")[2] for line in chronicle(RELEASE, records)] == [
+        "it began",
+        "the start gate asked",
+        "the start gate opened",
+    ]
