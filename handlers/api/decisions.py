@@ -80,8 +80,6 @@ class Decisions:
         return said(reply_json(reply))
 
     async def _release_of(self, gate: GateId) -> Release:
-        if not forms.is_id(gate):
-            raise not_found("There is no such gate.")
         try:
             return await self.reads.reader.release_of(gate)
         except NotFoundError as error:

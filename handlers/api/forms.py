@@ -10,7 +10,7 @@ from multidict import MultiMapping
 from bot.domain.command import REASON_LENGTH
 from bot.domain.release import ReleaseState
 from bot.ports import ReleaseFilter
-from handlers.api.problems import not_of_form
+from handlers.api.problems import not_found, not_of_form
 
 LIMIT = 50
 LIMIT_MOST = 200
@@ -36,6 +36,12 @@ class Paging:
 def is_id(text: str) -> bool:
     """It can be an id of ours; what cannot needs no look-up."""
     return _ID.fullmatch(text) is not None
+
+
+def possible_id(text: str) -> None:
+    """Raises: ProblemError: 404, before any database hears of such a path."""
+    if not is_id(text):
+        raise not_found("There is no such thing.")
 
 
 def fields(body: Any, allowed: tuple[str, ...]) -> dict[str, Any]:

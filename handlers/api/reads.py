@@ -57,8 +57,7 @@ class Reads:
 
     async def find(self, id_given: str) -> Release:
         """Raises: ProblemError: 404."""
-        if not forms.is_id(id_given):
-            raise not_found("There is no such release.")
+        forms.possible_id(id_given)
         try:
             return await self.reader.release(ReleaseId(id_given))
         except NotFoundError as error:

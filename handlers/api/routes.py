@@ -86,6 +86,7 @@ class Door:
         async def handler(request: web.Request) -> Said:
             body = await read_json(request)
             token = self.callers.known(request)
+            forms.possible_id(request.match_info.get("id", "0"))
             key = forms.idempotency_key(request.headers.getall("Idempotency-Key", []))
             if key is None:
                 return await answer(request, body, token)

@@ -154,6 +154,11 @@ async def test_what_is_not_found_uses_up_no_key(desk, api):
     assert (await api.post("/commands", {"text": "approve checkout"}, headers=KEY)).status == 200
 
 
+@pytest.mark.parametrize("id_", ["%00", "%F0%9F%9A%82", "x" * 4000, "%25"])
+async def test_a_path_that_no_thing_can_have_reaches_no_database(api, id_):
+    assert (await api.post(f"/gates/{id_}/decisions", {"decision": "approve"}, headers=KEY)).status == 404
+
+
 async def test_a_typed_decision_is_taken_once(desk, api):
     release = await desk.asks()
     first = await api.post("/commands", {"text": "pause checkout"}, headers=KEY)
