@@ -22,6 +22,9 @@ from bot.domain.wording import READY, needs, unless_answered
 LINES = 30
 """Releases that one answer lists in words; its items have them all."""
 
+STORY_LINES = 40
+"""Lines of a time line in one answer; the record has them all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyItem:
@@ -119,7 +122,10 @@ def deciders(seen: Seen) -> Reply:
 
 
 def past(seen: Seen, story: Sequence[Line]) -> Reply:
-    lines = [f"{seen.label} · {draw(seen).title}", *map(plain, story)]
+    """The time line; of a long one its newest part, since that is what a chat would cut off."""
+    earlier = len(story) - STORY_LINES
+    left_out = [f"… {earlier} earlier lines"] if earlier > 0 else []
+    lines = [f"{seen.label} · {draw(seen).title}", *left_out, *map(plain, story[-STORY_LINES:])]
     return Reply(text="\n".join(lines), items=(_item(seen),))
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.effects import ReleaseId
 from bot.domain.policy import Rights
 from bot.domain.release import Release, ReleaseState
-from bot.domain.reply import LINES, listed
+from bot.domain.reply import LINES, STORY_LINES, listed, past
 from bot.domain.seen import Seen
 from bot.domain.workload import Workload
 
@@ -44,3 +44,12 @@ def test_a_long_list_is_cut_in_words_and_whole_in_its_items(many, more, last):
 
 def test_a_list_with_nothing_in_it_says_so():
     assert listed([], empty="Nothing waits.", more=False).text == "Nothing waits."
+
+
+def test_of_a_long_time_line_the_newest_part_is_told():
+    story = [(f"line {number}",) for number in range(STORY_LINES + 2)]
+
+    lines = past(seen(1), story).text.splitlines()
+
+    assert lines[1:3] == ["… 2 earlier lines", "line 2"]
+    assert lines[-1] == f"line {STORY_LINES + 1}"
