@@ -8,7 +8,6 @@ from bot.domain.decision import Verdict
 from bot.domain.effects import Line, Tell
 from bot.domain.wording import who
 from handlers.slack.text import (
-    escaped,
     in_markup,
     in_words,
     literal,
@@ -16,7 +15,6 @@ from handlers.slack.text import (
     plain,
     stacked,
     text_of,
-    within,
 )
 
 Block = dict[str, Any]
@@ -59,8 +57,12 @@ def to_blocks(card: Card, *, mention: Mention = nobody, link: str | None = None)
     Returns:
         What a phone shows before the card is opened, and the blocks.
     """
-    text = within(escaped(card.push), PUSH_LENGTH)
-    return text, [*_head(card), *_body(card, mention), *_actions(card), *_foot(card, link)]
+    return plain(card.push, PUSH_LENGTH)["text"], [
+        *_head(card),
+        *_body(card, mention),
+        *_actions(card),
+        *_foot(card, link),
+    ]
 
 
 def to_note(tell: Tell, *, mention: Mention = nobody, card: str | None = None) -> tuple[str, list[Block]]:

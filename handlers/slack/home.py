@@ -27,6 +27,7 @@ class Home:
         self.team = team
         self._app = app
         self._asked = app is not None
+        self._asking = asyncio.Lock()
 
     def is_of(self, team: str | None, enterprise: str | None) -> bool:
         return self.team in {team, enterprise}
@@ -48,12 +49,13 @@ class Home:
         Raises:
             ChatUnavailableError: Slack is away; ask again.
         """
-        if not self._asked:
-            try:
-                self._app = await self._ask()
-            except ChatRefusedError as error:
-                log.warning("slack_app_unknown", why=str(error))
-            self._asked = True
+        async with self._asking:
+            if not self._asked:
+                try:
+                    self._app = await self._ask()
+                except ChatRefusedError as error:
+                    log.warning("slack_app_unknown", why=str(error))
+                self._asked = True
         return self._app
 
     async def _ask(self) -> str | None:

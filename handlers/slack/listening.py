@@ -23,7 +23,8 @@ def make_app(connection: Connection, metrics: Metrics) -> AsyncApp:
 
     Answered later, a listener that fails right after its `ack` would keep Slack waiting for three seconds.
     """
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # Its warnings print what people wrote.
+    quiet = logging.getLogger("slack_bolt")
+    quiet.setLevel(logging.ERROR)  # Its warnings print what people wrote.
 
     async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
         """Say that the team is ours, which was made sure of before.  Bolt's own way would ask Slack at each start."""
@@ -32,6 +33,7 @@ def make_app(connection: Connection, metrics: Metrics) -> AsyncApp:
 
     app = AsyncApp(
         name="pointsman",
+        logger=quiet,
         client=connection.web,
         signing_secret="",  # Bolt would read it from the environment; the signature was looked at before.
         authorize=authorize,
@@ -48,7 +50,7 @@ def make_app(connection: Connection, metrics: Metrics) -> AsyncApp:
 def _listen_to_events(app: AsyncApp) -> None:
     @app.event(LOST)
     async def on_lost(event: dict[str, Any]) -> None:
-        log.error("slack_app_lost", event=event.get("type"), remedy="install the app again, and give its new token")
+        log.error("slack_app_lost", kind=event.get("type"), remedy="install the app again, and give its new token")
 
     @app.event(ANY)
     async def on_other() -> None:

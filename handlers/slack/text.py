@@ -11,9 +11,13 @@ from bot.domain.plain import one_line
 LINE = 600
 """Characters that one line of a card takes at most, as they are sent."""
 
-CUT = "…"
+LOOKED_AT = 2
+"""So many times what is shown is looked at, as signs that nobody sees fall out."""
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+CUT = "…"
+NOTHING = "–"
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 """Slack knows no escape for the signs of its markup, so that others which look the same stand for them."""
 
@@ -23,14 +27,14 @@ _EMOJI_NAME = re.compile(r"(?<!\d):(?=[a-z0-9_+'-]+:)")
 
 def escaped(text: str) -> str:
     """Replace the three signs that Slack's mentions and links begin and end with."""
-    return "".join(_ENTITIES.get(sign, sign) for sign in one_line(text))
+    return one_line(text).translate(_ENTITIES)
 
 
 def literal(text: str) -> str:
     """Write text for a place where Slack reads markup, so that it finds none."""
     text = one_line(text).translate(_LOOK_ALIKES)
     text = _UNDERLINE_AT_AN_EDGE.sub("＿", text)
-    return escaped(_EMOJI_NAME.sub("∶", text))
+    return _EMOJI_NAME.sub("∶", text).translate(_ENTITIES)
 
 
 def within(text: str, limit: int) -> str:
@@ -41,8 +45,9 @@ def within(text: str, limit: int) -> str:
 
 
 def plain(text: str, limit: int) -> dict[str, Any]:
-    """Write one line in which Slack reads no markup at all."""
-    return {"type": "plain_text", "text": within(escaped(text), limit) or "–", "emoji": False}
+    """Write one line in which Slack reads no markup at all.  An empty one would be refused."""
+    shown = within(escaped(text[: LOOKED_AT * limit]), limit)
+    return {"type": "plain_text", "text": shown if shown.strip() else NOTHING, "emoji": False}
 
 
 def markup(text: str) -> dict[str, Any]:
@@ -65,10 +70,11 @@ def in_markup(line: Line, limit: int = LINE) -> str:
     """Write a line for a place where Slack reads markup.  A time is never cut in half."""
     written = ""
     for part in line:
-        piece = date(part.at) if isinstance(part, Moment) else literal(part)
-        if len(written) + len(piece) > limit:
-            room = max(limit - len(written), len(CUT))
-            return written + (CUT if isinstance(part, Moment) else within(piece, room))
+        piece = date(part.at) if isinstance(part, Moment) else literal(part[: LOOKED_AT * limit])
+        room = limit - len(written)
+        if len(piece) > room:
+            written += CUT if isinstance(part, Moment) else within(piece, max(room, len(CUT)))
+            break
         written += piece
     return _no_quote(written)
 
@@ -80,7 +86,8 @@ def _no_quote(text: str) -> str:
 
 def in_words(line: Line, limit: int = LINE) -> str:
     """Write a line for a place without markup."""
-    return within("".join(in_utc(part.at) if isinstance(part, Moment) else escaped(part) for part in line), limit)
+    parts = (in_utc(part.at) if isinstance(part, Moment) else escaped(part[: LOOKED_AT * limit]) for part in line)
+    return within("".join(parts), limit)
 
 
 def text_of(lines: Sequence[Line], limit: int) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def text_of(lines: Sequence[Line], limit: int) -> dict[str, Any]:
     if any(isinstance(part, Moment) for line in lines for part in line):
         return markup(stacked((in_markup(line) for line in lines), limit))
     text = stacked((in_words(line) for line in lines), limit)
-    return {"type": "plain_text", "text": text or "–", "emoji": False}
+    return {"type": "plain_text", "text": text or NOTHING, "emoji": False}
 
 
 def stacked(lines: Iterable[str], limit: int) -> str:

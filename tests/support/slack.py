@@ -5,22 +5,22 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
+
+from tests.support.slack_limits import check_message, check_view
 
 SECRET = "signing-secret-of-the-tests"
 TEAM, APP, CHANNEL = "T0TEAM", "A0APP", "C0RELEASES"
 
-# Source: docs.slack.dev, reference/block-kit.
-BLOCKS, HEADER, SECTION, BUTTON, CONFIRM_TEXT, ACTIONS = 50, 150, 3000, 75, 300, 25
-
-PEOPLE = {
+PEOPLE: dict[str, dict[str, Any]] = {
     "U0ANN": {"profile": {"email": "Ann@Example.com"}},
     "U0BOB": {"profile": {"email": "bob@example.com"}},
     "U0EVE": {"profile": {"email": "eve@example.com"}},
@@ -40,7 +40,10 @@ class Slack:
 
     Attributes:
         faults: answers in place of the right one, by method, the next first: an error's word, a status, `drop` (take
-            it, and break the connection), or `hang`.
+            it, and break the connection), or `hang` (take it, and say nothing).
+        illegal: what the real one would have refused for its form; a test that leaves any fails.
+        acknowledged: the answers to what was sent over the socket, by envelope.
+        sockets: connections of Socket Mode that are open now.
     """
 
     url: str = ""
@@ -50,6 +53,13 @@ class Slack:
     views: list[dict[str, Any]] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
     faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    people: dict[str, dict[str, Any]] = field(default_factory=lambda: {u: dict(p) for u, p in PEOPLE.items()})
+    usergroups: dict[str, list[str]] = field(default_factory=lambda: {"S0SRE": ["U0ANN", "U0GUEST"]})
+    illegal: list[str] = field(default_factory=list)
+    acknowledged: dict[str, Any] = field(default_factory=dict)
+    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    moved: asyncio.Condition = field(default_factory=asyncio.Condition)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def cards(self) -> list[dict[str, Any]]:
         return [m for m in self.messages.values() if "thread_ts" not in m]
@@ -60,6 +70,10 @@ class Slack:
     def said(self) -> str:
         return json.dumps(self.private, ensure_ascii=False)
 
+    def called(self, method: str) -> list[dict[str, Any]]:
+        """With what a method was called, each time."""
+        return [given for name, given in self.calls if name == method]
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         given = await _given(request)
@@ -67,19 +81,72 @@ class Slack:
         fault = self.faults[method].pop(0) if self.faults[method] else None
         if isinstance(fault, int):
             return web.json_response({"ok": False, "error": "x"}, status=fault, headers={"Retry-After": "7"})
-        if isinstance(fault, str) and fault != "drop":
+        if isinstance(fault, str) and fault not in {"drop", "hang"}:
             return web.json_response({"ok": False, "error": fault})
+        if not self._is_legal(method, given):
+            return web.json_response({"ok": False, "error": "invalid_blocks"})
         found = getattr(self, "_" + method.replace(".", "_"))(given)
         if fault == "drop":
             assert request.transport is not None
             request.transport.close()
-        return web.json_response({"ok": True} | found)
+        if fault == "hang":
+            await self.over.wait()
+        return web.json_response(found if found.get("error") else {"ok": True} | found)
+
+    def _is_legal(self, method: str, given: dict[str, Any]) -> bool:
+        try:
+            if method in {"chat.postMessage", "chat.update", "chat.postEphemeral"}:
+                check_message(given)
+            if method == "views.open":
+                check_view(given["view"])
+        except AssertionError as error:
+            self.illegal.append(f"{method}: {error}")
+            return False
+        return True
 
     async def reply(self, request: web.Request) -> web.Response:
         """Take what is sent to a response URL."""
-        self.private.append(await request.json())
+        if self.faults["reply"]:
+            return web.Response(status=self.faults["reply"].pop(0), text="used_url")
+        message = await request.json()
+        if self._is_legal("chat.postEphemeral", message):
+            self.private.append(message)
         self.told.set()
         return web.Response(text="ok")
+
+    async def link(self, request: web.Request) -> web.WebSocketResponse:
+        """Open Socket Mode's connection: say hello, and keep every answer."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        await self._moved(lambda: self.sockets.append(socket))
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                await self._moved(partial(self._acknowledge, message.json()))
+        await self._moved(lambda: self.sockets.remove(socket))
+        return socket
+
+    def _acknowledge(self, ack: dict[str, Any]) -> None:
+        self.acknowledged[ack["envelope_id"]] = ack.get("payload")
+
+    async def send(self, kind: str, payload: dict[str, Any], *, envelope: str = "E1") -> None:
+        """Send one envelope over the newest connection."""
+        accepts = kind != "events_api"
+        sent = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": accepts}
+        await self.sockets[-1].send_json(sent)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return when it holds of the socket's side; fail if it does not within seconds."""
+        async with asyncio.timeout(5), self.moved:
+            await self.moved.wait_for(holds)
+
+    async def _moved(self, change: Callable[[], None]) -> None:
+        async with self.moved:
+            change()
+            self.moved.notify_all()
+
+    def _apps_connections_open(self, _given: dict[str, Any]) -> dict[str, Any]:
+        return {"url": f"{self.url.replace('http', 'ws')}/link"}
 
     def _auth_test(self, _given: dict[str, Any]) -> dict[str, Any]:
         return {"team_id": TEAM, "user_id": "U0POINTSMAN", "bot_id": "B0POINTSMAN"}
@@ -88,18 +155,17 @@ class Slack:
         return {"bot": {"id": "B0POINTSMAN", "app_id": APP}}
 
     def _chat_postMessage(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  Named after the method.
-        check_blocks(given["blocks"])
         ts = f"{1000 + len(self.messages)}.000100"
         self.messages[ts] = given | {"ts": ts}
         return {"channel": given["channel"], "ts": ts}
 
     def _chat_update(self, given: dict[str, Any]) -> dict[str, Any]:
-        check_blocks(given["blocks"])
         self.messages[given["ts"]] |= given
         return {"channel": given["channel"], "ts": given["ts"]}
 
     def _chat_postEphemeral(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.private.append(given)
+        self.told.set()
         return {"message_ts": "1.1"}
 
     def _chat_getPermalink(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -116,14 +182,17 @@ class Slack:
         return {"view": {"id": "V1"}}
 
     def _users_info(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {"user": {"id": given["user"], "team_id": TEAM} | PEOPLE[given["user"]]}
+        if given["user"] not in self.people:
+            return {"ok": False, "error": "user_not_found"}
+        return {"user": {"id": given["user"], "team_id": TEAM} | self.people[given["user"]]}
 
     def _users_lookupByEmail(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        found = next(u for u, p in PEOPLE.items() if p["profile"].get("email", "").lower() == given["email"])  # type: ignore[attr-defined]
-        return {"user": {"id": found}}
+        by_address = {p["profile"].get("email", "").lower(): user for user, p in reversed(self.people.items())}
+        found = by_address.get(given["email"])
+        return {"user": {"id": found}} if found else {"ok": False, "error": "users_not_found"}
 
-    def _usergroups_users_list(self, _given: dict[str, Any]) -> dict[str, Any]:
-        return {"users": ["U0ANN", "U0GUEST"]}
+    def _usergroups_users_list(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"users": self.usergroups[given["usergroup"]]}
 
 
 async def _given(request: web.Request) -> dict[str, Any]:
@@ -137,32 +206,21 @@ async def _given(request: web.Request) -> dict[str, Any]:
     return given
 
 
-def check_blocks(blocks: list[dict[str, Any]]) -> None:
-    """Refuse what Slack would refuse for its size."""
-    assert 0 < len(blocks) <= BLOCKS
-    for block in blocks:
-        text = (block.get("text") or {}).get("text", "")
-        assert len(text) <= (HEADER if block["type"] == "header" else SECTION), block["type"]
-        assert block["type"] not in {"header", "section"} or text.strip()
-        elements = block.get("elements", [])
-        assert len(elements) <= ACTIONS
-        if block["type"] == "actions":
-            ids = [element["action_id"] for element in elements]
-            assert len(set(ids)) == len(ids)
-            for element in elements:
-                assert len(element["text"]["text"]) <= BUTTON
-                assert len(element.get("confirm", {}).get("text", {}).get("text", "")) <= CONFIRM_TEXT
-
-
 @asynccontextmanager
 async def running_slack() -> AsyncIterator[Slack]:
     slack = Slack()
     app = web.Application()
     app.add_routes([web.post("/api/{method}", slack.answer), web.get("/api/{method}", slack.answer)])
-    app.add_routes([web.post("/reply", slack.reply)])
+    app.add_routes([web.post("/reply", slack.reply), web.get("/link", slack.link)])
     async with TestServer(app) as server:
         slack.url = f"http://127.0.0.1:{server.port}"
-        yield slack
+        try:
+            yield slack
+        finally:
+            slack.over.set()
+            for socket in tuple(slack.sockets):
+                await socket.close()
+    assert not slack.illegal, slack.illegal
 
 
 def signed(body: str, *, at: float, secret: str = SECRET) -> dict[str, str]:
@@ -178,7 +236,13 @@ def signed(body: str, *, at: float, secret: str = SECRET) -> dict[str, str]:
 
 def click(slack: Slack, action: str, subject: str, *, user: str = "U0ANN", trigger: str = "1.1", **more: Any) -> str:
     """The body of a click."""
-    payload = {
+    return _form(click_payload(slack, action, subject, user=user, trigger=trigger) | more)
+
+
+def click_payload(
+    slack: Slack, action: str, subject: str, *, user: str = "U0ANN", trigger: str = "1.1"
+) -> dict[str, Any]:
+    return {
         "type": "block_actions",
         "team": {"id": TEAM},
         "api_app_id": APP,
@@ -189,7 +253,10 @@ def click(slack: Slack, action: str, subject: str, *, user: str = "U0ANN", trigg
         "response_url": f"{slack.url}/reply",
         "actions": [{"action_id": action, "block_id": "b", "type": "button", "value": subject}],
     }
-    return urlencode({"payload": json.dumps(payload | more)})
+
+
+def _form(payload: dict[str, Any]) -> str:
+    return urlencode({"payload": json.dumps(payload)})
 
 
 def submission(view: dict[str, Any], said: str, *, user: str = "U0ANN") -> str:
@@ -202,7 +269,7 @@ def submission(view: dict[str, Any], said: str, *, user: str = "U0ANN") -> str:
         "user": {"id": user, "team_id": TEAM},
         "view": view | {"id": "V1", "state": state},
     }
-    return urlencode({"payload": json.dumps(payload)})
+    return _form(payload)
 
 
 def typed(slack: Slack, text: str, *, user: str = "U0ANN", trigger: str = "2.1") -> str:

@@ -1,0 +1,318 @@
+"""A click is a decision, committed before Slack hears that it was taken; what is to be said is said privately."""
+
+from http import HTTPStatus
+
+import pytest
+
+from bot.domain.command import REASON_LENGTH
+from bot.domain.decision import Surface, Verb
+from bot.domain.errors import RecordsUnavailableError
+from bot.domain.gate import GateState
+from bot.domain.policy import Stage
+from bot.domain.release import ReleaseState
+from tests.handlers.slack.conftest import words
+from tests.support.desk import ANN, CHECKOUT, LEDGER
+from tests.support.slack import CHANNEL, click, submission
+
+
+@pytest.fixture
+async def release(desk):
+    return await desk.asks()
+
+
+@pytest.fixture
+def gate(release):
+    return release.gates[-1].id
+
+
+async def gate_now(desk):
+    return (await desk.release(CHECKOUT)).gates[-1]
+
+
+async def test_an_approval_is_saved_before_slack_is_answered(office, slack, gate):
+    answer = await office.send(click(slack, "gate.approve", gate))
+
+    assert (answer.status, await answer.text()) == (HTTPStatus.OK, "")
+    (mark,) = (await gate_now(office.desk)).approvals
+    assert (mark.by, mark.surface) == (ANN, Surface.SLACK)
+    taken = next(line for line in await office.record() if line["action"] == "decision.taken")
+    assert taken["details"]["platform_user"] == "U0ANN"
+
+
+async def test_who_approved_gets_a_receipt_that_can_take_it_back(office, slack, gate):
+    await office.send(click(slack, "gate.approve", gate))
+
+    (told,) = await office.private()
+    assert told["text"] == "You approved shop/checkout#1 at 02:00:00 UTC."
+    assert (told["response_type"], told["replace_original"]) == ("ephemeral", False)
+    said, actions = told["blocks"]
+    assert "<!date^1795485600^{time_secs}|02:00:00 UTC>" in said["text"]["text"]
+    (back,) = actions["elements"]
+    assert (back["action_id"], back["value"], back["text"]["text"]) == ("gate.take_back", gate, "Take back")
+
+
+async def test_taking_back_takes_the_place_of_the_receipt(office, slack, gate):
+    await office.send(click(slack, "gate.approve", gate))
+    on_receipt = {"type": "message", "is_ephemeral": True, "channel_id": CHANNEL, "message_ts": "9.9"}
+
+    await office.send(click(slack, "gate.take_back", gate, trigger="1.2", container=on_receipt))
+
+    told = (await office.private(2))[1]
+    assert told["text"] == "You took back your approval of shop/checkout#1."
+    assert told["replace_original"] is True
+    assert (await gate_now(office.desk)).approvals == ()
+
+
+async def test_what_the_engine_was_told_cannot_be_taken_back(office, slack, desk, gate):
+    await office.send(click(slack, "gate.approve", gate))
+    await office.send(click(slack, "gate.approve", gate, user="U0BOB"))
+    assert await desk.asks_again()
+
+    await office.send(click(slack, "gate.take_back", gate))
+
+    told = (await office.private(3))[2]
+    assert "already told yes" in told["text"]
+    assert told["replace_original"] is False
+    assert "blocks" not in told
+
+
+async def test_a_repeated_approval_tells_the_first_time(office, slack, desk, gate):
+    await office.send(click(slack, "gate.approve", gate))
+    desk.clock.pass_(minutes=10)
+
+    await office.send(click(slack, "gate.approve", gate, trigger="1.2"))
+
+    first, second = await office.private(2)
+    assert first["text"] == second["text"]
+    assert (await office.actions()).count("decision.taken") == 1
+
+
+async def test_a_receipt_goes_to_the_channel_where_slack_gives_no_url(office, slack, gate):
+    await office.send(click(slack, "gate.approve", gate, response_url=None))
+
+    (told,) = await office.private()
+    assert (told["channel"], told["user"]) == (CHANNEL, "U0ANN")
+
+
+async def test_a_receipt_goes_to_the_channel_where_the_url_is_used_up(office, slack, gate):
+    slack.faults["reply"] = [404]
+
+    await office.send(click(slack, "gate.approve", gate))
+
+    (told,) = await office.private()
+    assert told["channel"] == CHANNEL
+
+
+async def test_what_cannot_be_told_undoes_no_decision(office, slack, gate):
+    slack.faults["reply"] = [500]
+    slack.faults["chat.postEphemeral"] = ["user_not_in_channel"]
+
+    answer = await office.send(click(slack, "gate.approve", gate))
+    await office.made.drain()
+
+    assert answer.status == HTTPStatus.OK
+    assert len((await gate_now(office.desk)).approvals) == 1
+    assert slack.private == []
+
+
+async def test_who_may_not_is_told_who_may(office, slack, gate):
+    answer = await office.send(click(slack, "gate.approve", gate, user="U0EVE"))
+
+    (told,) = await office.private()
+    assert answer.status == HTTPStatus.OK
+    assert told["text"] == "You may not approve shop/checkout#1; @sre or bob may."
+    assert told["response_type"] == "ephemeral"
+    assert "decision.refused" in await office.actions()
+
+
+async def test_a_stranger_is_on_record_with_what_was_tried(office, slack, release, gate):
+    await office.send(click(slack, "gate.approve", gate, user="U0GUEST"))
+
+    (told,) = await office.private()
+    assert "guest" in told["text"]
+    line = (await office.record())[-1]
+    assert (line["actor"], line["action"], line["decision"]) == ("unknown:U0GUEST", "decision.refused", "approve")
+    assert (line["release"], line["gate"], line["name"]) == (release.id, gate, "checkout")
+
+
+async def test_a_decision_that_needs_a_reason_asks_for_it_first(office, slack, gate):
+    await office.send(click(slack, "gate.reject", gate))
+
+    (opened,) = slack.called("views.open")
+    assert opened["trigger_id"] == "1.1"
+    (view,) = slack.views
+    assert view["submit"]["text"] == "Roll back"
+    assert "Users return to the version before." in words(view["blocks"])
+    assert (await gate_now(office.desk)).state is GateState.CLOSED
+
+    answer = await office.send(submission(view, "p99 doubled"))
+
+    assert (answer.status, await answer.text()) == (HTTPStatus.OK, "")
+    settled = (await gate_now(office.desk)).settled
+    assert settled is not None
+    assert (settled.by, settled.reason) == (ANN, "p99 doubled")
+    (told,) = await office.private()
+    assert told["text"] == "You rejected shop/checkout#1 at 02:00:00 UTC."
+
+
+async def test_an_approval_can_need_a_reason_too(office, slack, desk):
+    gate = (await desk.asks(LEDGER)).gates[-1].id
+
+    await office.send(click(slack, "gate.approve", gate))
+    await office.send(submission(slack.views[0], "looks good"))
+
+    assert [mark.reason for mark in (await desk.release(LEDGER)).gates[-1].approvals] == ["looks good"]
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        pytest.param("", "needs a reason", id="nothing"),
+        pytest.param(" \n\t ", "needs a reason", id="blanks"),
+        pytest.param("x" * (REASON_LENGTH + 1), "at most 2000 characters", id="too long"),
+    ],
+)
+async def test_a_reason_that_is_none_is_shown_in_the_dialog(office, slack, gate, said, fault):
+    await office.send(click(slack, "gate.reject", gate))
+
+    answer = await (await office.send(submission(slack.views[0], said))).json()
+
+    assert answer["response_action"] == "errors"
+    assert fault in answer["errors"]["reason"]
+    assert (await gate_now(office.desk)).state is GateState.CLOSED
+
+
+async def test_a_dialog_sent_off_too_late_is_refused_privately(office, slack, desk, gate):
+    await office.send(click(slack, "gate.reject", gate))
+    await desk.decide_on_release(
+        (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+    )
+
+    answer = await office.send(submission(slack.views[0], "p99 doubled", user="U0BOB"))
+
+    assert await answer.text() == ""
+    (told,) = await office.private()
+    assert "withdrawn" in told["text"]
+
+
+async def test_somebody_elses_dialog_counts_for_who_sent_it_off(office, slack, gate):
+    await office.send(click(slack, "gate.reject", gate))
+
+    await office.send(submission(slack.views[0], "p99 doubled", user="U0EVE"))
+
+    (told,) = await office.private()
+    assert told["text"].startswith("You may not reject")
+    assert (await gate_now(office.desk)).state is GateState.CLOSED
+
+
+@pytest.mark.parametrize("fault", ["expired_trigger_id", "exchanged_trigger_id", "missing_scope", 500])
+async def test_a_dialog_that_slack_does_not_open_decides_nothing_and_says_so(office, slack, gate, fault):
+    slack.faults["views.open"] = [fault]
+
+    answer = await office.send(click(slack, "gate.reject", gate))
+
+    (told,) = await office.private()
+    assert answer.status == HTTPStatus.OK
+    assert "press the button again" in told["text"]
+    assert (await gate_now(office.desk)).state is GateState.CLOSED
+
+
+async def test_a_whole_release_is_rolled_back_by_its_own_button(office, slack, desk):
+    release = await desk.started()
+
+    await office.send(click(slack, "release.roll_back", release.id))
+    await office.send(submission(slack.views[0], "errors everywhere"))
+
+    assert (await desk.release()).state is ReleaseState.ROLLING_BACK
+    (told,) = await office.private()
+    assert told["text"] == "You decided to roll back shop/checkout#1 at 02:00:00 UTC."
+
+
+async def test_pause_and_resume_need_no_dialog(office, slack, desk, release):
+    await office.send(click(slack, "release.pause", release.id))
+    paused = (await desk.release()).paused
+
+    await office.send(click(slack, "release.resume", release.id))
+
+    assert paused is not None
+    assert paused.by == ANN
+    assert (await desk.release()).paused is None
+    assert [told["text"].split(" at ")[0] for told in await office.private(2)] == [
+        "You paused shop/checkout#1",
+        "You resumed shop/checkout#1.",
+    ]
+
+
+async def test_a_refused_start_is_asked_again(office, slack, desk):
+    gate = (await desk.asks(stage=Stage.START)).gates[-1].id
+    await office.send(click(slack, "gate.reject", gate))
+    await office.send(submission(slack.views[0], "not today"))
+
+    await office.send(click(slack, "gate.reopen", gate))
+
+    assert (await desk.release()).state is ReleaseState.WAITING
+    assert (await office.private(2))[1]["text"] == "You asked again for shop/checkout#1 at 02:00:00 UTC."
+
+
+@pytest.mark.parametrize(
+    "action", ["gate.override", "gate.", "gate", "", "release.approve", "x.approve", "\0", "a" * 255]
+)
+async def test_an_unknown_button_is_answered_and_decides_nothing(office, slack, gate, action):
+    answer = await office.send(click(slack, action, gate))
+
+    (told,) = await office.private()
+    assert answer.status == HTTPStatus.OK
+    assert "not known" in told["text"]
+    assert "decision.taken" not in await office.actions()
+
+
+@pytest.mark.parametrize("subject", ["", "01KTA0G8V3J3D5ZK6Y8T9QW2EX", "x" * 2000, "'; drop table gate; --", "\0"])
+@pytest.mark.parametrize("action", ["gate.approve", "release.roll_back", "card.details"])
+async def test_a_button_of_what_is_not_there_says_so(office, slack, release, action, subject):
+    answer = await office.send(click(slack, action, subject))
+
+    (told,) = await office.private()
+    assert answer.status == HTTPStatus.OK
+    assert "not known here any more" in told["text"]
+
+
+async def test_a_record_that_goes_away_meanwhile_is_told_privately(office, slack, gate, monkeypatch):
+    async def away(*_args, **_more):
+        raise RecordsUnavailableError("the database is away")
+
+    monkeypatch.setattr(type(office.desk.decide_on_gate), "__call__", away)
+
+    answer = await office.send(click(slack, "gate.approve", gate))
+
+    (told,) = await office.private()
+    assert answer.status == HTTPStatus.OK
+    assert "Try again" in told["text"]
+
+
+async def test_details_show_gates_approvals_and_what_happened(office, slack, release, gate):
+    await office.send(click(slack, "gate.approve", gate))
+
+    await office.send(click(slack, "card.details", release.id))
+
+    (view,) = slack.views
+    shown = words(view)
+    assert "promotion" in shown
+    assert "ann approved" in shown
+    assert "the promotion gate asked" in shown
+    assert f"<https://pointsman.example.com/releases/{release.id}|shop/checkout#1 in the console>" in shown
+
+
+async def test_details_are_for_members_alone(office, slack, release):
+    await office.send(click(slack, "card.details", release.id, user="U0GUEST"))
+
+    (told,) = await office.private()
+    assert "guest" in told["text"]
+    assert slack.views == []
+
+
+async def test_an_answer_in_a_thread_stays_in_the_thread(office, slack, gate):
+    container = {"type": "message", "message_ts": "1000.1", "thread_ts": "999.9", "channel_id": CHANNEL}
+
+    await office.send(click(slack, "gate.approve", gate, container=container))
+
+    assert (await office.private())[0]["thread_ts"] == "999.9"
