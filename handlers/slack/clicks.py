@@ -106,7 +106,7 @@ class Clicks:
     async def _show_details(self, click: Click) -> None:
         await self.deciding.people.identify(click.place.user)  # For reading, too, one has to be a member.
         seen = await self.deciding.look(ReleaseId(click.subject))
-        await self._open(click, details(draw(seen), seen.release, link=self.link(seen.release.id)))
+        await self._open(click, details(draw(seen), seen, link=self.link(seen.release.id)))
 
     async def _open(self, click: Click, view: Block) -> None:
         try:

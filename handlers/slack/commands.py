@@ -19,7 +19,7 @@ from handlers.slack.payload import Typed, typed_of
 from handlers.slack.people import SlackPeople, StrangerError
 from handlers.slack.private import Private
 from handlers.slack.strangers import record_stranger
-from handlers.slack.text import escaped, plain_lines
+from handlers.slack.text import NOTHING, escaped, pages
 
 ANY = re.compile("")
 """The app's own settings name its command: `/release`, or another where that one is taken."""
@@ -85,6 +85,7 @@ async def _ends(task: asyncio.Task[Any], *, within: float) -> bool:
 def drawn(reply: Reply) -> Answer:
     """Draw an answer: its words as they are, and the buttons that would do what was asked."""
     lines = [escaped(line) for line in reply.text.splitlines()]
-    blocks = [section(text) for text in plain_lines(lines, SECTION)][:SECTIONS]
+    texts = pages(lines, SECTION)[:SECTIONS]
+    blocks = [section({"type": "plain_text", "text": text, "emoji": False}) for text in texts]
     blocks += rows([button_of(button) for button in reply.buttons[:BUTTONS]])
-    return "\n".join(lines)[:SECTION], blocks, reply.shared
+    return texts[0] if texts else NOTHING, blocks, reply.shared

@@ -1,6 +1,6 @@
 """Slack's dialogs: one that asks for a reason, one that shows the details.  Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.domain.card import Button, Card
@@ -8,10 +8,12 @@ from bot.domain.command import REASON_LENGTH
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
 from bot.domain.gate import Gate
-from bot.domain.release import Release
+from bot.domain.seen import Seen
+from bot.domain.standing import why
+from bot.domain.story import NAMES
 from handlers.slack.cards import HEADER, SECTION, Block, bar, context, judged, section
 from handlers.slack.payload import Place, metadata_of
-from handlers.slack.text import markup, plain, text_of
+from handlers.slack.text import in_markup, markup, pages, plain, text_of
 
 REASON = "reason"
 """The dialog's name, its input's block, and where its faults are shown."""
@@ -20,6 +22,9 @@ REASON = "reason"
 TITLE = SUBMIT = 24
 STORY = 40
 """Lines of the time line; the oldest are left out first, and the console has them all."""
+
+GATES = 60
+"""Gates that are shown, the newest: a Canary of small steps reaches many."""
 
 
 def reason_dialog(button: Button, card: Card, *, about: str, place: Place) -> Block:
@@ -52,7 +57,7 @@ def reason_dialog(button: Button, card: Card, *, about: str, place: Place) -> Bl
     }
 
 
-def details(card: Card, release: Release, *, link: str) -> Block:
+def details(card: Card, seen: Seen, *, link: str) -> Block:
     """Show all that is known of a release: how it looks, its gates with who approved, and what happened when."""
     return {
         "type": "modal",
@@ -61,15 +66,11 @@ def details(card: Card, release: Release, *, link: str) -> Block:
         "blocks": [
             {"type": "header", "text": plain(card.title, HEADER)},
             *_state(card),
-            *_gates(release),
+            *_gates(seen),
             *_story(card),
-            context(markup(f"<{link}|{card_label(card)} in the console>")),
+            context(markup(f"<{link}|{in_markup((card.label,))} in the console>")),
         ],
     }
-
-
-def card_label(card: Card) -> str:
-    return str(plain(card.label, HEADER)["text"])
 
 
 def _state(card: Card) -> Iterator[Block]:
@@ -87,20 +88,16 @@ def _state(card: Card) -> Iterator[Block]:
         yield from _part("Changes", card.changes)
 
 
-def _gates(release: Release) -> Iterator[Block]:
-    if release.gates:
-        yield from _part("Gates", tuple(_gate(gate) for gate in release.gates))
+def _gates(seen: Seen) -> Iterator[Block]:
+    if seen.release.gates:
+        yield from _part("Gates", (_gate(seen, gate) for gate in seen.release.gates[-GATES:]))
 
 
-def _gate(gate: Gate) -> Line:
+def _gate(seen: Seen, gate: Gate) -> Line:
     step = f" at {gate.step}" if gate.step else ""
-    line: list[str | Moment] = [f"{gate.stage}{step}: {gate.state}, {len(gate.approvals)} of {gate.terms.quorum}"]
+    line: list[str | Moment] = [f"{NAMES[gate.stage]}{step}: ", *why(seen.release, gate, seen.rights)]
     for mark in gate.approvals:
         line += [f"; {short(mark.by)} approved ", Moment(mark.at)]
-    if gate.told_at is not None:
-        line += ["; told ", Moment(gate.told_at)]
-    if gate.settled is not None:
-        line += [f"; {gate.state} by {short(gate.settled.by)} ", Moment(gate.settled.at)]
     return tuple(line)
 
 
@@ -109,13 +106,7 @@ def _story(card: Card) -> Iterator[Block]:
         yield from _part("What happened", card.story[-STORY:])
 
 
-def _part(title: str, lines: tuple[Line, ...]) -> Iterator[Block]:
-    """Its lines, in as many blocks as they need: a long one is cut, none is left out."""
+def _part(title: str, lines: Iterable[Line]) -> Iterator[Block]:
     yield {"type": "divider"}
-    yield section(markup(f"*{title}*"))
-    for first in range(0, len(lines), LINES_OF_A_BLOCK):
-        yield section(text_of(lines[first : first + LINES_OF_A_BLOCK], SECTION))
-
-
-LINES_OF_A_BLOCK = 5
-"""So many of the longest lines fit into one block."""
+    for text in pages([f"*{title}*", *map(in_markup, lines)], SECTION):
+        yield section(markup(text))

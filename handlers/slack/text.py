@@ -109,12 +109,12 @@ def stacked(lines: Iterable[str], limit: int) -> str:
     return CUT
 
 
-def plain_lines(lines: Sequence[str], limit: int) -> list[dict[str, Any]]:
-    """Put escaped lines into as few texts without markup as hold them all."""
-    pages: list[list[str]] = [[]]
+def pages(lines: Iterable[str], limit: int) -> list[str]:
+    """Put written lines into as few texts as hold them all."""
+    found: list[str] = []
     for line in (within(line, limit) for line in lines):
-        if pages[-1] and sum(map(len, pages[-1])) + len(pages[-1]) + len(line) > limit:
-            pages.append([])
-        pages[-1].append(line)
-    texts = ("\n".join(page) for page in pages)
-    return [{"type": "plain_text", "text": text, "emoji": False} for text in texts if text.strip()]
+        if found and len(found[-1]) + 1 + len(line) <= limit:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return [text for text in found if text.strip()]

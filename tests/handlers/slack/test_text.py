@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.effects import Moment
-from handlers.slack.text import LINE, in_markup, in_words, literal, plain, plain_lines, text_of, within
+from handlers.slack.text import LINE, in_markup, in_words, literal, pages, plain, text_of, within
 
 TWO = Moment(datetime(2026, 11, 24, 2, 0, 51, tzinfo=UTC))
 
@@ -81,10 +81,8 @@ def test_nothing_at_all_is_still_a_text():
     assert text_of([("",)], 10)["text"] == "–"
 
 
-def test_many_lines_fill_as_many_blocks_as_they_need():
-    texts = [text["text"] for text in plain_lines(["a" * 60, "b" * 60, "", "c" * 300], 130)]
-
-    assert texts == ["a" * 60 + "\n" + "b" * 60 + "\n", "c" * 129 + "…"]
+def test_many_lines_fill_as_many_texts_as_they_need():
+    assert pages(["a" * 60, "b" * 60, "", "c" * 300, ""], 130) == [f"{'a' * 60}\n{'b' * 60}\n", f"{'c' * 129}…"]
 
 
 @given(st.text(max_size=4000))

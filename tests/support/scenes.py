@@ -1,0 +1,116 @@
+"""Scenes of one release, as people see them in a chat: played to the bot, drawn from its record."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from bot.domain.decision import Surface, Verdict
+from bot.domain.policy import Stage
+from bot.domain.run import Check, Facts, Heard, Signal
+from bot.domain.seen import Seen
+from storage.migrating import upgrade
+from tests.support.desk import ANN, BOB, CHECKOUT, Desk, open_desk
+
+CHECKSUM = "7c9f5d4b8b"
+HEARD = Heard(workload=CHECKOUT, engine="flagger", hook="event", signal=Signal.NOTE)
+
+
+async def hear(desk: Desk, signal: Signal, hook: str = "event", **more) -> bool:
+    """Let the engine say something; return whether it heard yes."""
+    stage = more.get("stage")
+    checksum = None if hook == "event" else CHECKSUM
+    binds = hook != "event" and stage is not Stage.START
+    answered = await desk.answer_hook(replace(HEARD, signal=signal, hook=hook, checksum=checksum, binds=binds, **more))
+    desk.clock.pass_(seconds=30)
+    return answered.answer is not None and answered.answer.yes
+
+
+async def half_way(desk: Desk) -> None:
+    """Start a release and bring it to half of the traffic, with one failed check."""
+    await hear(desk, Signal.ASKS_ROLL_BACK, "rollback")
+    await hear(desk, Signal.SCALING_UP, line="New revision detected! Scaling up checkout.shop")
+    for weight in range(10, 60, 10):
+        line = f"Advance checkout.shop canary weight {weight}"
+        await hear(desk, Signal.ADVANCING, facts=Facts(weight=weight), line=line)
+        await hear(desk, Signal.ASKS_ROLL_BACK, "rollback")
+        desk.clock.pass_(minutes=1)
+    failed = Check(name="success rate", value="98.7 %", limit="≥ 99 %")
+    await hear(desk, Signal.NOTE, facts=Facts(failed=failed, check_failed=True), line="Halt: success rate 98.7 < 99")
+
+
+async def ready(desk: Desk) -> None:
+    await half_way(desk)
+    await hear(desk, Signal.ASKS, "confirm-promotion", stage=Stage.PROMOTION)
+
+
+async def approved_by(desk: Desk, *people) -> None:
+    gate = (await desk.release()).gates[-1]
+    for person in people:
+        desk.clock.pass_(minutes=2)
+        await desk.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.SLACK)
+
+
+async def one_of_two(desk: Desk) -> None:
+    await ready(desk)
+    await approved_by(desk, ANN)
+
+
+async def approved(desk: Desk) -> None:
+    await ready(desk)
+    await approved_by(desk, ANN, BOB)
+
+
+async def promoted(desk: Desk) -> None:
+    await approved(desk)
+    await hear(desk, Signal.ASKS, "confirm-promotion", stage=Stage.PROMOTION)
+    await hear(desk, Signal.COPYING, line="Copying checkout.shop template spec to checkout-primary.shop")
+    desk.clock.pass_(minutes=1)
+    await hear(desk, Signal.COMPLETED, line="Promotion completed! Scaling down checkout.shop")
+
+
+async def rolled_back_by_the_engine(desk: Desk) -> None:
+    await one_of_two(desk)
+    desk.clock.pass_(minutes=5)
+    failing = Facts(failing="failed checks threshold reached 5")
+    await hear(desk, Signal.FAILED, facts=failing, line="Rolling back checkout.shop failed checks threshold reached 5")
+
+
+async def rolling_back(desk: Desk) -> None:
+    await one_of_two(desk)
+    gate = (await desk.release()).gates[-1]
+    await desk.decide_on_gate(
+        gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.SLACK, reason="p99 doubled for <cart> & checkout"
+    )
+
+
+async def asks_to_start(desk: Desk) -> None:
+    await hear(desk, Signal.ASKS, "confirm-rollout", stage=Stage.START)
+
+
+async def start_refused(desk: Desk) -> None:
+    await asks_to_start(desk)
+    gate = (await desk.release()).gates[-1]
+    await desk.decide_on_gate(
+        gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.SLACK, reason="not before the sale ends"
+    )
+
+
+SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
+    "ready-for-promotion": ready,
+    "one-of-two": one_of_two,
+    "approved": approved,
+    "promoted": promoted,
+    "rolled-back-by-flagger": rolled_back_by_the_engine,
+    "rolling-back": rolling_back,
+    "asks-to-start": asks_to_start,
+    "start-refused": start_refused,
+}
+
+
+async def played(folder: Path) -> AsyncIterator[tuple[str, Seen]]:
+    """Play each scene on a record of its own."""
+    for name, scene in SCENES.items():
+        async with open_desk(f"sqlite+aiosqlite:///{folder / name}.db") as desk:
+            await upgrade(desk.database)
+            await scene(desk)
+            yield name, await desk.look.at(await desk.release())
