@@ -33,6 +33,7 @@ BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_
 
 SERVER_ERROR = 500
 TOO_MANY = 429
+NO_SUCH_METHOD = 404
 
 
 class UnansweredError(ChatUnavailableError):
@@ -65,6 +66,8 @@ def sorted_out(error: SlackApiError) -> Exception:
     word = body.get("error", "") if isinstance(body, dict) else ""
     if status == TOO_MANY or word in {"ratelimited", "rate_limited"}:
         return ChatUnavailableError("Slack asks to slow down", retry_after=_pause(error))
+    if status == NO_SUCH_METHOD:
+        return ChatRefusedError("Slack's API is not at this address, or does not know the method")
     if status >= SERVER_ERROR or not isinstance(body, dict):
         return UnansweredError(f"Slack answered {status}")
     if word in PASSING:

@@ -50,7 +50,7 @@ class SlackChat:
             return found
         text, blocks = to_blocks(card, mention=await self._mention(card.mentions), link=self.link(card.release))
         posted = await self._post(to, CARD, key, text=text, blocks=blocks)
-        return f"{posted['channel']}:{posted['ts']}"
+        return f"{posted.get('channel', to)}:{posted['ts']}"
 
     async def tell(self, tell: Tell, *, to: str, posted_as: str, key: str) -> None:  # noqa: ARG002  The card knows it.
         """Say a line in the thread of the card; one that notifies is shown in the channel too."""

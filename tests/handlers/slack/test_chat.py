@@ -121,6 +121,7 @@ FAULTS = [
     *[pytest.param(word, ChatUnavailableError, id=word) for word in ("internal_error", "fatal_error", "ratelimited")],
     *[pytest.param(word, ChatUnavailableError, id=word) for word in ("invalid_auth", "token_revoked")],
     *[pytest.param(code, ChatUnavailableError, id=str(code)) for code in (429, 500, 502, 503)],
+    pytest.param(404, ChatRefusedError, id="no such method"),
     pytest.param("drop", ChatUnavailableError, id="a broken connection"),
 ]
 

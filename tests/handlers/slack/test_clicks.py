@@ -135,6 +135,19 @@ async def test_a_stranger_is_on_record_with_what_was_tried(office, slack, releas
     assert (line["release"], line["gate"], line["name"]) == (release.id, gate, "checkout")
 
 
+async def test_who_is_not_known_in_time_decides_nothing_and_is_on_record(office, slack, gate):
+    office.connection.people.patience = 0.02
+    slack.faults["users.info"] = ["hang"]
+
+    answer = await office.send(click(slack, "gate.approve", gate))
+
+    assert answer.status == HTTPStatus.OK
+    assert "in time" in (await office.private())[0]["text"]
+    assert (await office.record())[-1]["actor"] == "unknown:U0ANN"
+    assert (await gate_now(office.desk)).approvals == ()
+    slack.over.set()
+
+
 async def test_a_decision_that_needs_a_reason_asks_for_it_first(office, slack, gate):
     await office.send(click(slack, "gate.reject", gate))
 
