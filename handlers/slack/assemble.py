@@ -64,22 +64,62 @@ def assemble(
     def link(release: ReleaseId) -> str:
         return f"{public_url}/releases/{release}"
 
-    people, errands = connection.people, Errands(metrics=metrics)
-    private = Private(web=connection.web, session=connection.session)
-    app = make_app(connection, metrics)
+    errands = Errands(metrics=metrics)
     deciding = Deciding(
         decide_on_gate=decide_on_gate,
         decide_on_release=decide_on_release,
         open_records=open_records,
         reader=reader,
         look=look,
-        people=people,
+        people=connection.people,
     )
-    Clicks(web=connection.web, deciding=deciding, private=private, errands=errands, link=link).listen(app)
+    admit = _admission(
+        connection, deciding, answer_command, answers=answers, metrics=metrics, errands=errands, link=link
+    )
+    way_in = _way_in(connection, admit, refusals=refusals, now=now)
+
+    async def drain() -> None:
+        await errands.finish(seconds=DRAIN_SECONDS)
+        await connection.people.close()
+
+    return Slack(
+        chat=_chat(connection, link),
+        routes=way_in.routes,
+        workers=[connection.home.learn, connection.groups.keep_warm, *way_in.workers],
+        ready=way_in.ready,
+        drain=drain,
+    )
+
+
+def _chat(connection: Connection, link: Callable[[ReleaseId], str]) -> SlackChat:
+    return SlackChat(
+        web=connection.web,
+        people=connection.people,
+        pace=connection.pace,
+        usergroups=connection.settings.usergroups,
+        link=link,
+    )
+
+
+def _admission(
+    connection: Connection,
+    deciding: Deciding,
+    answer_command: AnswerCommand,
+    *,
+    answers: Answers,
+    metrics: Metrics,
+    errands: Errands,
+    link: Callable[[ReleaseId], str],
+) -> Admission:
+    """Join what listens to what stands before it."""
+    web_api, people, open_records = connection.web, connection.people, deciding.open_records
+    private = Private(web=web_api, session=connection.session)
+    app = make_app(connection, metrics)
+    Clicks(web=web_api, deciding=deciding, private=private, errands=errands, link=link).listen(app)
     Commands(
         answer_command=answer_command, people=people, open_records=open_records, private=private, errands=errands
     ).listen(app)
-    admit = Admission(
+    return Admission(
         app=app,
         home=connection.home,
         repeats=Repeats(answers),
@@ -87,21 +127,6 @@ def assemble(
         private=private,
         errands=errands,
     )
-
-    async def drain() -> None:
-        await errands.finish(seconds=DRAIN_SECONDS)
-        await people.close()
-
-    chat = SlackChat(
-        web=connection.web,
-        people=people,
-        pace=connection.pace,
-        usergroups=connection.settings.usergroups,
-        link=link,
-    )
-    way_in = _way_in(connection, admit, refusals=refusals, now=now)
-    workers = [connection.home.learn, connection.groups.keep_warm, *way_in.workers]
-    return Slack(chat=chat, routes=way_in.routes, workers=workers, ready=way_in.ready, drain=drain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
