@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.domain.tokens import ApiTokens
 from bot.ports import Now, Reader, Sessions
@@ -41,7 +41,7 @@ class Console:
     """
 
     routes: tuple[web.RouteDef, ...]
-    middleware: Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+    middleware: Middleware
     run: Callable[[], Coroutine[Any, Any, None]]
     on_shutdown: Callable[[web.Application], Awaitable[None]]
 
@@ -104,18 +104,22 @@ def assemble(
     return Console(routes=routes, middleware=_for_browsers(answers), run=board.run, on_shutdown=on_shutdown)
 
 
-def _for_browsers(answers: Answers) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
-    pages = {HTTPStatus.NOT_FOUND: NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED: NOT_THIS_WAY}
-
+def _for_browsers(answers: Answers) -> Middleware:
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Show a page where there is nothing, to those who read pages: never to an engine or a program."""
         try:
             return await handler(request)
-        except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
+        except web.HTTPNotFound:
             if not _reads_pages(request):
                 raise
-            return answers.problem(pages[HTTPStatus(error.status)])
+            return answers.problem(NOT_FOUND)
+        except web.HTTPMethodNotAllowed as error:
+            if not _reads_pages(request):
+                raise
+            response = answers.problem(NOT_THIS_WAY)
+            response.headers["Allow"] = error.headers["Allow"]
+            return response
 
     return answer
 

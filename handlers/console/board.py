@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,7 +76,6 @@ class Board:
     look: Look
     reader: Reader
     changes: Changes
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     version: int = 0
     overview: Overview | None = None
     away: bool = False
@@ -87,6 +86,7 @@ class Board:
     _turned: asyncio.Event = field(default_factory=asyncio.Event)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _ended: dict[ReleaseId, Shown] = field(default_factory=dict)
     _records: dict[tuple[ReleaseId, int], tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     _reading_records: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -98,7 +98,7 @@ class Board:
                 await self._wanted.wait()
                 self._stirred.clear()
                 await self._refresh()
-                await self.sleep(REST_SECONDS)
+                await asyncio.sleep(REST_SECONDS)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stirred.wait(), POLL_SECONDS)
         finally:
@@ -145,10 +145,12 @@ class Board:
         seq = (await self.reader.head()).seq
         open_ones = (await self.reader.releases(ReleaseFilter(open=True), limit=MOST_OPEN)).items
         ended = (await self.reader.releases(ReleaseFilter(open=False), limit=ENDED_SHOWN)).items
-        shown = [await self._shown(release) for release in open_ones]
+        shown = [self._drawn(await self.look.at(release)) for release in open_ones]
+        over = [await self._over(release) for release in ended]
+        self._ended = {one.release.id: one for one in over}
         waits = tuple(one for one in shown if one.card.tone is Tone.ASKS)
         moves = tuple(one for one in shown if one.card.tone is not Tone.ASKS)
-        return Overview(seq=seq, waits=waits, moves=moves, over=tuple([await self._shown(r) for r in ended]))
+        return Overview(seq=seq, waits=waits, moves=moves, over=tuple(over))
 
     async def read_one(self, release: ReleaseId) -> Shown:
         """Read one release now.
@@ -168,10 +170,10 @@ class Board:
                 self._records[key] = found
             return self._records[key]
 
-    async def _shown(self, release: Release) -> Shown:
-        """Draw a release; one that has ended and is as it was before keeps its card."""
-        known = self.overview.find(release.id) if self.overview else None
-        if known is not None and not release.is_open and known.release == release:
+    async def _over(self, release: Release) -> Shown:
+        """Draw what has ended; as long as it stays as it was, so does its card."""
+        known = self._ended.get(release.id)
+        if known is not None and known.release == release:
             return known
         return self._drawn(await self.look.at(release))
 

@@ -106,7 +106,7 @@ class Live:
                 if turned:
                     version = self.board.version
                     await self._send(stream, page)
-                else:
+                elif not self.board.closed:
                     await stream.send("", event="still")
 
     async def _send(self, stream: EventSourceResponse, page: Page) -> None:

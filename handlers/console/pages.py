@@ -74,6 +74,8 @@ class Pages:
     ) -> web.Response:
         """Show everything; with `refused`, a form of that release was answered so."""
         overview = await self.board.read()
+        if refused and overview.find(refused[0]) is None:
+            return await self.show_release(viewer, refused[0], notice=refused[1], status=status)
         lists = {
             name: [self._on_list(shown, viewer, refused) for shown in found] for name, found in overview.lists.items()
         }

@@ -8,21 +8,6 @@ let heardAt = Date.now();
 let pauseMs = 1000;
 let source;
 
-// Times: in the reader's zone, with the day only where it is another one.
-
-function sayTimes(root) {
-  const today = new Date().toDateString();
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    const at = new Date(time.dateTime);
-    const form = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-    if ("seconds" in time.dataset) form.second = "2-digit";
-    if (at.toDateString() !== today) Object.assign(form, { day: "numeric", month: "short" });
-    time.title ||= time.textContent;
-    const text = new Intl.DateTimeFormat("en-GB", form).format(at);
-    if (time.textContent !== text) time.textContent = text;
-  }
-}
-
 // Items: the new one takes the place of the old one, but nothing that somebody has open, holds or writes is touched.
 
 const isBusy = (item) => item.querySelector("details.ask[open]") !== null;
@@ -31,7 +16,6 @@ const decidingIn = (item) => item.querySelector("[data-part=deciding]");
 function parsed(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  sayTimes(template.content);
   return template.content.firstElementChild;
 }
 
@@ -71,12 +55,18 @@ function putAround(old, fresh) {
 function arrange() {
   for (const [name, ids] of Object.entries(lists)) {
     const list = document.getElementById(name);
-    const wanted = ids.map((id) => document.getElementById(id)).filter((item) => item && !(isBusy(item) && item.parentElement !== list));
-    for (const item of [...list.children]) if (!ids.includes(item.id) && !isBusy(item)) item.remove();
-    wanted.forEach((item, place) => {
+    const items = ids.map((id) => document.getElementById(id));
+    const movable = items.filter((item) => item && (item.parentElement === list || !isBusy(item)));
+    movable.forEach((item, place) => {
       if (list.children[place] !== item && !isBusy(item)) list.insertBefore(item, list.children[place] ?? null);
     });
     document.getElementById(`${name}-count`).textContent = ids.length;
+  }
+  // Only now: what has left one list stands in another.
+  for (const [name, ids] of Object.entries(lists)) {
+    for (const item of [...document.getElementById(name).children]) {
+      if (!ids.includes(item.id) && !isBusy(item)) item.remove();
+    }
   }
   for (const offer of document.querySelectorAll("[data-while]")) {
     if (!document.getElementById(offer.dataset.while)) offer.remove();
@@ -146,8 +136,6 @@ function reconnect() {
   pauseMs = Math.min(pauseMs * 2, 30_000);
 }
 
-sayTimes(document);
-setInterval(() => sayTimes(document), 60_000);
 document.querySelector(".card .notice")?.focus();
 if (document.body.dataset.at) history.replaceState(null, "", document.body.dataset.at);
 if (stream) {

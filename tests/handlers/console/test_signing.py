@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from yarl import URL
 
 from bot.domain.decision import Surface
 from tests.handlers.console.world import running_console, somebody
@@ -62,7 +63,7 @@ async def test_who_signs_out_is_out(ann):
 
 async def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(world, ann):
     async with somebody(world) as thief:
-        thief.session.cookie_jar.update_cookies(ann.session.cookie_jar.filter_cookies(world.url))
+        thief.session.cookie_jar.update_cookies(ann.session.cookie_jar.filter_cookies(URL(world.url)))
         assert (await thief.get("/")).status == 200
         await ann.post("/sign-out", {"csrf": ann.csrf})
 
@@ -121,7 +122,9 @@ async def test_who_posts_without_having_signed_in_is_not_sent_anywhere(stranger,
         pytest.param(b"token=a%00b", "application/x-www-form-urlencoded", id="a NUL"),
         pytest.param(b"token=%ED%A0%80", "application/x-www-form-urlencoded", id="half a character"),
         pytest.param(b"token=ann-secret&token=x", "application/x-www-form-urlencoded", id="a field twice"),
-        pytest.param(b"&".join([b"a%d=" % n for n in range(30)]), "application/x-www-form-urlencoded", id="many fields"),
+        pytest.param(
+            b"&".join([b"a%d=" % n for n in range(30)]), "application/x-www-form-urlencoded", id="many fields"
+        ),
     ],
 )
 async def test_a_form_that_cannot_be_read_is_not_guessed_at(world, stranger, body, kind):

@@ -20,7 +20,7 @@ from bot.domain.release import Release, ReleaseState, changed, entry
 from bot.domain.run import Check, Run, StoryLine
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
-from bot.ports import OpenRecords
+from bot.ports import Now, OpenRecords
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
@@ -97,19 +97,51 @@ class World:
 
 @asynccontextmanager
 async def running_console(database_url: str, *, public_url: str = "http://console.example") -> AsyncIterator[World]:
+    """Serve the console alone, as an application does that has nothing else."""
     held: list[World] = []
 
     async def clock(_connection: Any) -> datetime:
         return held[0].now
 
-    database = open_database(database_url, clock=clock)
-    changes, secrets = Changes(), itertools.count(1)
+    database, changes = open_database(database_url, clock=clock), Changes()
     open_records = sql_records(database, routes=lambda _release: (), announce=changes.announce)
-    reader = SqlReader(database)
-    who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
-    deciding = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
     refusals = CountRefusals(open_records=open_records)
-    console = assemble(
+    console = _assembled(
+        database, open_records, changes=changes, refusals=refusals, now=lambda: held[0].now, public_url=public_url
+    )
+    app = web.Application(middlewares=[console.middleware])
+    app.add_routes(console.routes)
+    app.on_shutdown.append(console.on_shutdown)
+    reading = asyncio.create_task(console.run())
+    try:
+        async with TestServer(app) as server:
+            url = str(server.make_url("/")).rstrip("/")
+            held.append(World(url, console, open_records, database, SqlReader(database), changes, refusals))
+            yield held[0]
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await database.close()
+
+
+def _assembled(
+    database: Database,
+    open_records: OpenRecords,
+    *,
+    changes: Changes,
+    refusals: CountRefusals,
+    now: Now,
+    public_url: str,
+) -> Console:
+    reader, secrets = SqlReader(database), itertools.count(1)
+    who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
+    deciding: dict[str, Any] = {
+        "open_records": open_records,
+        "reader": reader,
+        "who_may": who_may,
+        "new_id": new_id,
+    }
+    return assemble(
         look=Look(reader=reader, who_may=who_may, several_clusters=False),
         reader=reader,
         decide_on_gate=DecideOnGate(**deciding),
@@ -120,22 +152,9 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
         changes=changes,
         count_refusals=refusals,
         new_secret=lambda: f"secret-{next(secrets)}",
-        now=lambda: held[0].now,
+        now=now,
         public_url=public_url,
     )
-    app = web.Application(middlewares=[console.middleware])
-    app.add_routes(console.routes)
-    app.on_shutdown.append(console.on_shutdown)
-    reading = asyncio.create_task(console.run())
-    try:
-        async with TestServer(app) as server:
-            url = str(server.make_url("/")).rstrip("/")
-            held.append(World(url, console, open_records, database, reader, changes, refusals))
-            yield held[0]
-    finally:
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
-        await database.close()
 
 
 def checkout(
@@ -172,9 +191,7 @@ def checkout(
     )
 
 
-def gate(
-    stage: Stage = Stage.PROMOTION, *, quorum: int = 2, state: GateState = GateState.CLOSED, **more: Any
-) -> Gate:
+def gate(stage: Stage = Stage.PROMOTION, *, quorum: int = 2, state: GateState = GateState.CLOSED, **more: Any) -> Gate:
     terms = Terms(
         policy="shop-prod",
         quorum=quorum,
@@ -191,8 +208,10 @@ def approved_by(principal: Principal, *, minutes_ago: int = 2) -> Mark:
 
 
 def ended(release: Release, state: ReleaseState, **more: Any) -> Release:
+    """What has become of a release; its gates that waited are withdrawn."""
     hour = timedelta(hours=1)
-    return replace(release, state=state, started_at=NIGHT - 2 * hour, ended_at=NIGHT - hour, **more)
+    gates = tuple(replace(gate, state=GateState.WITHDRAWN) if gate.undecided else gate for gate in release.gates)
+    return replace(release, gates=gates, state=state, started_at=NIGHT - 2 * hour, ended_at=NIGHT - hour, **more)
 
 
 FAILED_CHECK = Check(name="success", value="97.9 %", limit="≥ 99 %")
