@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -138,6 +138,6 @@ def _add_console(surfaces: Surfaces, settings: config.Settings, core: Core) -> N
         public_url=settings.server.public_url,
     )
     surfaces.routes += made.routes
-    surfaces.middlewares.append(cast("Middleware", made.middleware))
+    surfaces.middlewares.append(made.middleware)
     surfaces.workers.append(made.run)
     surfaces.on_shutdown.append(made.on_shutdown)

@@ -248,7 +248,7 @@ class Asking:
         """On record as the manifest's own yes.  It opens nothing that another path asks."""
         if release.paused is not None:
             return _no(unchanged(release), f"paused by {short(release.paused.by)}")
-        gate = release.newest(stage, MANIFEST)
+        gate = next((g for g in reversed(release.gates) if g.stage is stage and g.step == MANIFEST), None)
         if gate is not None and not gate.spent:
             return _yes(unchanged(release), "decided by the manifest")
         reached = self._reached(release, stage, step=MANIFEST, asked_under=heard.checksum)

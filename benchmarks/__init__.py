@@ -1,0 +1,1 @@
+"""Figures, each beside a named baseline measured in the same run: `make bench`."""
