@@ -2,6 +2,8 @@
 
 import asyncio
 
+import aiohttp
+
 from benchmarks.serving import bare_server, body_of, bot_server, busy, prepare, steady
 from tests.support.postgres import running_postgres
 
@@ -81,8 +83,6 @@ async def _open_gate(name: str, url: str, seconds: float) -> None:
 
 
 async def approve_all(url: str) -> None:
-    import aiohttp
-
     headers = {"Authorization": "Bearer ann-of-the-benchmarks"}
     async with aiohttp.ClientSession(url, headers=headers) as session:
         async with session.get("/api/v1/releases?limit=200") as response:
