@@ -68,10 +68,8 @@ async def open_gate(seconds: float) -> None:
     print("\nAn open gate, read from the record at each question")
     with bot_server() as url:
         await _open_gate("SQLite", url, seconds)
-    with running_postgres() as server:
-        async with server.new_database() as database:
-            with bot_server(database) as url:
-                await _open_gate("PostgreSQL", url, seconds)
+    with running_postgres() as server, server.new_database() as database, bot_server(database) as url:
+        await _open_gate("PostgreSQL", url, seconds)
 
 
 async def _open_gate(name: str, url: str, seconds: float) -> None:

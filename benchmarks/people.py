@@ -23,11 +23,10 @@ async def run(*, quick: bool) -> None:
     times = 20 if quick else 100
     print("\nFrom the first hook to the card, from the click to the open gate")
     await _first_card(times)
-    with running_postgres() as server:
-        async with server.new_database() as database:
-            with bot_server(database) as here, bot_server(database) as there:
-                await _click_to_yes("the same replica", here, here, times)
-                await _click_to_yes("the other replica", here, there, times)
+    with running_postgres() as server, server.new_database() as database:  # noqa: SIM117  The bot needs the database.
+        with bot_server(database) as here, bot_server(database) as there:
+            await _click_to_yes("the same replica", here, here, times)
+            await _click_to_yes("the other replica", here, there, times)
 
 
 async def _first_card(times: int) -> None:

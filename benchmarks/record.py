@@ -16,9 +16,8 @@ async def run(*, quick: bool) -> None:
     print("\nThe record")
     with tempfile.TemporaryDirectory() as folder:
         await _measure("SQLite", f"sqlite+aiosqlite:///{folder}/bench.db", appends, rows)
-    with running_postgres() as server:
-        async with server.new_database() as url:
-            await _measure("PostgreSQL", url, appends, rows)
+    with running_postgres() as server, server.new_database() as url:
+        await _measure("PostgreSQL", url, appends, rows)
 
 
 async def _measure(name: str, url: str, appends: int, rows: int) -> None:
