@@ -15,6 +15,7 @@ from tests.support import network
 from tests.support.apart import run_apart
 from tests.support.browser import open_browser, watched_page
 from tests.support.postgres import Postgres, running_postgres
+from tests.support.running import Bot, running_bot
 
 SQLITE = "sqlite+aiosqlite:///"
 STRIPPED = ("POINTSMAN_", "SLACK_")
@@ -97,3 +98,10 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     """Open a page; the test fails if the page logs an error, even one that nobody sees."""
     async with watched_page(browser) as page:
         yield page
+
+
+@pytest.fixture
+async def bot(sqlite_url: str) -> AsyncIterator[Bot]:
+    """Run the whole bot on SQLite, in this process; a test that must run on both databases says so."""
+    async with running_bot(sqlite_url) as running:
+        yield running

@@ -2,14 +2,6 @@
 
 import pytest
 
-from tests.support.running import running_bot
-
-
-@pytest.fixture
-async def bot(sqlite_url):
-    async with running_bot(sqlite_url) as running:
-        yield running
-
 
 @pytest.fixture
 def body():
