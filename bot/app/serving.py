@@ -46,6 +46,7 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
         health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
         surfaces = await opened.enter_async_context(make_surfaces(settings, core, to_slack))
 
+        health.parts.update(surfaces.ready)
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares)
         app.add_routes([*health.routes(), *surfaces.routes])
         app.on_shutdown.extend(surfaces.on_shutdown)

@@ -20,6 +20,7 @@ from handlers import api, console, flagger, slack
 class Surfaces:
     middlewares: list[Middleware] = field(default_factory=list)
     routes: list[web.AbstractRouteDef] = field(default_factory=list)
+    ready: dict[str, Callable[[], bool]] = field(default_factory=dict)
     platforms: dict[str, ChatPlatform] = field(default_factory=dict)
     workers: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     on_shutdown: list[Callable[[web.Application], Awaitable[None]]] = field(default_factory=list)
@@ -65,6 +66,7 @@ async def make_surfaces(
     surfaces.routes += made.routes
     surfaces.workers += made.workers
     surfaces.platforms["slack"] = made.chat
+    surfaces.ready["slack"] = made.ready
     try:
         yield surfaces
     finally:

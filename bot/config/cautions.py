@@ -66,6 +66,11 @@ def _routes(settings: Settings) -> Iterator[Found]:
 
 
 def _tokens(settings: Settings) -> Iterator[Found]:
+    for index, cluster in enumerate(settings.clusters):
+        for at, token in enumerate(cluster.hook_tokens):
+            if len(token.reveal()) < SHORTEST_TOKEN:
+                told = f"is shorter than {SHORTEST_TOKEN} characters: it can be guessed"
+                yield ("clusters", index, "hook_tokens", at), told
     for index, entry in enumerate(settings.api_tokens):
         if len(entry.token.reveal()) < SHORTEST_TOKEN:
             yield ("api_tokens", index, "token"), f"is shorter than {SHORTEST_TOKEN} characters: it can be guessed"

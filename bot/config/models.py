@@ -30,14 +30,13 @@ PORT = Field(ge=1, le=65535)
 DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite+aiosqlite:///pointsman.db"
 UserGroup = Annotated[str, *id_of("the id of a Slack user group, such as S0123ABCD", "S[A-Z0-9]+")]
-HOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")  # It stands in a URL's path.
+HOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]+")  # It stands in a URL's path.
 
 
 def _hook_token(secret: Secret) -> Secret:
     if not HOOK_TOKEN.fullmatch(secret.reveal()):
         raise mistake(
-            "must be 16 or more letters, digits, '-' and '_', as it stands in a URL;"
-            " `openssl rand -hex 32` makes a good one"
+            "must be letters, digits, '-' and '_', as it stands in a URL; `openssl rand -hex 32` makes a good one"
         )
     return secret
 

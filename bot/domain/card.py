@@ -86,7 +86,6 @@ class Card:
         who: who can move it, who did, and until when.
         story: the time line, newest last; shown behind Details.
         mentions: whom the posting of the card calls, as policies name them.
-        practice: it is a rehearsal and says so.
     """
 
     release: ReleaseId

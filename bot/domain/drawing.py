@@ -88,9 +88,8 @@ def _push(seen: Seen, what: str) -> str:
     counted = seen.count(asks)
     until = f", until {asks.terms.expires_at:%H:%M} UTC" if asks.terms.expires_at else ""
     many = f" Has {counted.have} of {counted.quorum}" if counted.quorum > 1 else ""
-    return _cut(
-        f"Approve? {name} {where.get(asks.stage, 'to go on')}, {release.workload.cluster}.{many}{until}".rstrip(".")
-    )
+    push = f"Approve? {name} {where.get(asks.stage, 'to go on')}, {release.workload.cluster}.{many}{until}".rstrip(".")
+    return push if len(push) <= PUSH_LENGTH else _cut(push.removesuffix(" UTC"))
 
 
 def _cut(text: str) -> str:
@@ -98,7 +97,10 @@ def _cut(text: str) -> str:
 
 
 def _progress(release: Release) -> Progress | None:
+    """Where it stands on its way; what is decided or over has no way left."""
     run = release.run
+    if release.state not in {ReleaseState.WAITING, ReleaseState.PROGRESSING}:
+        return None
     if run.weight is not None and run.iteration is None:
         return Progress(part=min(run.weight, 100) / 100, words=f"{run.weight} % of the traffic")
     if run.iteration is not None and run.iterations:
@@ -112,7 +114,9 @@ def _evidence(seen: Seen) -> tuple[Evidence, ...]:
     lines = [Evidence(mark=Mark.BAD, line=(f"{check.name} {check.value} ({check.limit})",)) for check in run.checks]
     if run.failed_checks:
         times = "1 check failed" if run.failed_checks == 1 else f"{run.failed_checks} checks failed"
-        by_itself = "; at its threshold Flagger rolls back by itself" if release.is_open else ""
+        by_itself = (
+            "; at its threshold Flagger rolls back by itself" if release.state is ReleaseState.PROGRESSING else ""
+        )
         lines.append(Evidence(mark=Mark.CAUTION, line=(f"{times}{by_itself}",)))
     elif run.started and "event" in seen.hooks:
         lines.append(Evidence(mark=Mark.GOOD, line=("no check failed",)))

@@ -71,7 +71,7 @@ def _reason_rule(release: Release, taking: Taking) -> ReasonRule:
 
 def _too_late(release: Release) -> Refusal | None:
     if not release.is_open:
-        return _is(release, f"{release.label} has ended: {release.state}.")
+        return _is(release, f"{release.label} has ended: {release.state.replace('_', ' ')}.")
     if release.state is ReleaseState.PROMOTING:
         return _is(release, f"{release.label} is being promoted; no hook can stop it now.")
     return None

@@ -124,7 +124,8 @@ def _had(release: Release) -> str:
     if not release.run.most or release.ended_at is None:
         return ""
     minutes = (release.ended_at - release.started_at) // timedelta(minutes=1)
-    return f" Up to {release.run.most} % had it, for {minutes} min at the most."
+    for_long = f"for {minutes} min at the most" if minutes else "for less than a minute"
+    return f" Up to {release.run.most} % had it, {for_long}."
 
 
 def _decided_by(release: Release) -> tuple[Line, ...]:

@@ -37,15 +37,16 @@ def _approve(release: Release, gate: Gate, taking: Taking) -> Outcome:
     decision = taking.decision
     if (refusal := _may_approve(release, gate, taking)) is not None:
         return refused(release, gate, taking, refusal)
+    counted = count(gate, taking.rights.of(gate.stage), release.authors)
     stands = gate.approval_of(decision.by) is not None and not gate.spent
-    if stands and gate.state in {GateState.CLOSED, GateState.OPEN}:
+    if stands and (gate.state is GateState.OPEN or (gate.state is GateState.CLOSED and not counted.met)):
         return unchanged(release)
     if gate.state is not GateState.CLOSED or not release.is_open:
         return refused(release, gate, taking, settled(gate))
     if gate.terms.reason is ReasonRule.ALWAYS and not decision.said:
         return refused(release, gate, taking, no_reason("Approving"))
 
-    gate = replace(gate, approvals=(*gate.approvals, taking.mark))
+    gate = replace(gate, approvals=(*gate.without(decision.by), taking.mark))
     counted = count(gate, taking.rights.of(gate.stage), release.authors)
     line = taken(release, gate, taking, {"quorum": counted.quorum, "count": counted.have})
     note = Tell(

@@ -45,7 +45,7 @@ def shortfall(count: Count) -> str:
     if count.unknown_author:
         return "its author is unknown, and authors may not approve"
     if not count.short:
-        return "approved"
+        return "its approvals are enough by the rule of now; one of them must approve again"
     if all(not short.of for short in count.short):
         return "no policy names anybody who may approve"
     return f"waits for {sum(short.missing for short in count.short)} of {count.quorum} approvals"

@@ -215,6 +215,12 @@ api_tokens: [{name: a, token: {env: SHORT}}]
     ]
 
 
+def test_a_hook_token_that_can_be_guessed_is_told(doubts):
+    text = "clusters: [{name: eu, hook_tokens: [{env: SHORT}]}]\n"
+
+    assert "1: clusters[0].hook_tokens[0]: is shorter than 16 characters: it can be guessed" in doubts(text + POLICY)
+
+
 def test_settings_of_nothing_are_told(doubts):
     assert doubts("server: {}") == [
         "1: clusters: there are none, so no hook is answered",

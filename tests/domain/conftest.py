@@ -1,0 +1,123 @@
+"""Releases, messages and decisions; a test names only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from bot.domain.beginning import Known
+from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
+from bot.domain.hearing import hear
+from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
+from bot.domain.run import Facts, Heard, Signal
+from bot.domain.stopping import command
+from bot.domain.taking import Taking
+from bot.domain.verdicts import decide
+from bot.domain.workload import Workload
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ANN, BOB, EVE = (Principal(f"{name}@example.com") for name in ("ann", "bob", "eve"))
+WORKLOAD = Workload("prod-eu", "Canary", "shop", "checkout")
+
+
+def rights_of(*policies, stages=tuple(Stage), groups=None):
+    """The rights that follow when each policy holds for every stage, or the one for one stage."""
+    by_stage = policies[0] if policies and isinstance(policies[0], dict) else dict.fromkeys(stages, *policies)
+    return Rights(rules={stage: rule_with(policy, groups or {}) for stage, policy in by_stage.items()}, settings="5e77")
+
+
+def policy_of(*of, quorum=1, **more):
+    return Policy(name="shop", needs=(Need(of=of or (ANN, BOB), quorum=quorum),), **more)
+
+
+class World:
+    """One workload, told and decided on step by step, as the record would keep it."""
+
+    def __init__(self, rights=None):
+        self.rights = rights or rights_of(policy_of())
+        self.known = Known(workload=WORKLOAD)
+        self.now = NOON
+        self.record = []
+        self.effects = []
+        self.past = {}
+        self._ids = count(1)
+
+    @property
+    def release(self):
+        return self.known.latest
+
+    @property
+    def gate(self):
+        return self.release.gates[-1]
+
+    @property
+    def actions(self):
+        return [line.action for line in self.record]
+
+    def new_id(self):
+        return f"{next(self._ids):026}"
+
+    def hears(self, signal, *, seconds=0, **fields):
+        """Hear a message so many seconds later; return the answer."""
+        self.now += timedelta(seconds=seconds)
+        hook = fields.pop("hook", "event")
+        heard = Heard(workload=WORKLOAD, engine="flagger", hook=hook, signal=signal, **fields)
+        found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id)
+        self._save(found.outcome)
+        self.known = replace(self.known, hooks=self.known.hooks | {hook}, heard_at=self.now)
+        return found.answer
+
+    def asks(self, stage, *, checksum="a", seconds=0, **fields):
+        hooks = {Stage.START: "confirm-rollout", Stage.TRAFFIC: "confirm-traffic-increase"}
+        return self.hears(
+            Signal.ASKS,
+            stage=stage,
+            checksum=checksum,
+            binds=stage is not Stage.START,
+            hook=hooks.get(stage, "confirm-promotion"),
+            seconds=seconds,
+            **fields,
+        )
+
+    def asks_roll_back(self, *, checksum="a", seconds=0):
+        return self.hears(Signal.ASKS_ROLL_BACK, checksum=checksum, binds=True, hook="rollback", seconds=seconds)
+
+    def advances(self, weight, *, seconds=0, at=None):
+        return self.hears(Signal.ADVANCING, facts=Facts(weight=weight, not_ready=""), seconds=seconds, at=at)
+
+    def decides(self, verb, by=ANN, *, gate=None, reason="because"):
+        """Take a decision; return its refusal, if there is one."""
+        decision = Decision(verb=verb, by=by, at=self.now, surface=Surface.SLACK, reason=reason, platform_user="U1")
+        taking = Taking(decision=decision, rights=self.rights, new_id=self.new_id)
+        if isinstance(verb, Verdict):
+            outcome = decide(self.release, (gate or self.gate).id, taking)
+        else:
+            outcome = command(self.release, taking)
+        self._save(outcome)
+        return outcome.refusal
+
+    def approves(self, by=ANN, **more):
+        return self.decides(Verdict.APPROVE, by, **more)
+
+    def rejects(self, by=ANN, **more):
+        return self.decides(Verdict.REJECT, by, **more)
+
+    def rolls_back(self, by=ANN, **more):
+        return self.decides(Verb.ROLL_BACK, by, **more)
+
+    def keeps(self, outcome):
+        """Save what time brought."""
+        self._save(outcome)
+
+    def _save(self, outcome):
+        for release in outcome.releases:
+            self.past[release.id] = release
+            self.known = replace(self.known, latest=release)
+        self.record += outcome.audit
+        self.effects += outcome.effects
+
+
+@pytest.fixture
+def world():
+    return World()
