@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,7 +12,7 @@ from bot.domain.effects import Destination, Effect, ReleaseId, ShowCard, Tell, U
 from bot.ports import Delivery
 from storage.codec import tell_json, to_tell
 from storage.database import Database
-from storage.tables import card, effect
+from storage.tables import OPEN_CARD, card, effect
 
 LEASE = timedelta(seconds=30)
 """Longer than any chat may take; what a dead worker had claimed is taken over after it."""
@@ -46,7 +46,7 @@ async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: U
     await connection.execute(
         new.on_conflict_do_update(
             index_elements=list(_SUBJECT),
-            index_where=and_(effect.c.kind == "show", effect.c.state == "open"),
+            index_where=text(OPEN_CARD),  # As it stands in the index: PostgreSQL knows it again by its words.
             set_={
                 "version": effect.c.version + 1,
                 "urgency": first,

@@ -1,0 +1,55 @@
+"""The tables come to this version, once, whoever starts first."""
+
+import asyncio
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from storage.database import open_database, sqlite_clock
+from storage.migrating import is_current, upgrade
+from storage.tables import metadata
+from tests.storage.conftest import NOON
+
+
+async def test_the_migrations_lead_to_the_tables(store):
+    async with store.database.transaction() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"compare_type": False}), metadata)
+        )
+
+    assert differences == []
+
+
+async def test_replicas_may_start_together(database_url, clock):
+    databases = [open_database(database_url, clock=clock) for _ in range(3)]
+    try:
+        await asyncio.gather(*(upgrade(database) for database in databases))
+        await upgrade(databases[0])
+
+        assert all([await is_current(database) for database in databases])
+    finally:
+        for database in databases:
+            await database.close()
+
+
+async def test_tables_of_a_later_version_are_left_alone(store):
+    async with store.database.transaction() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    await upgrade(store.database)
+
+    assert await is_current(store.database)
+
+
+async def test_each_database_tells_its_own_time(database_url):
+    database = open_database(database_url)
+    try:
+        async with database.reading() as connection:
+            at = await database.clock(connection)
+    finally:
+        await database.close()
+    assert at > NOON
+    assert at.utcoffset().total_seconds() == 0
+    assert at.microsecond % 1000 == 0
+    assert database.clock is sqlite_clock or not database.is_sqlite
