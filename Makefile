@@ -45,7 +45,7 @@ bench: env ## Measure: print the figures of benchmarks/
 	@$(RUN) python -m benchmarks $(ARGS)
 
 env: $(UV) ## Bring the environment up to the lock file
-	@$(UV) sync --locked --quiet
+	@$(UV) sync --locked --quiet --compile-bytecode
 
 # Without them the tests that need them are skipped, and fail in CI.
 test-tools: env browser ## Bring what tests need beside Python: Slack's types, and a browser if there is none

@@ -22,6 +22,10 @@ from tests.support.chat import Chat, held
 C1, C2 = Destination("slack", "C1"), Destination("slack", "C2")
 
 
+async def never():
+    await asyncio.Event().wait()
+
+
 class Office:
     """A database, a chat and a carrier between them."""
 
@@ -44,7 +48,7 @@ class Office:
             draw=draw,
             worker=worker,
             jitter=lambda seconds: seconds,
-            changed=asyncio.Event().wait,
+            changed=never,
             told=lambda platform, how: self.results.append(how),
         )
 

@@ -1,5 +1,6 @@
 """What every command shares: where the settings are, and how a mistake is told."""
 
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -19,7 +20,22 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _HELP = "The settings file."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called for: `version` need not wait for Slack's libraries."""
+
+    COMMANDS = ("serve", "demo", "config", "db", "audit", "version")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in self.COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"bot.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     "config_path",

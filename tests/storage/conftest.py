@@ -1,6 +1,7 @@
 """A database with its tables, and releases to keep in it."""
 
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ class Store:
 
     def __init__(self, url, clock):
         self.database = open_database(url, clock=clock)
-        self.announced = []
+        self.announced: list[Any] = []
         self.open = sql_records(
             self.database,
             routes=lambda _release: (CHANNEL,),

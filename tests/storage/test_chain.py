@@ -7,7 +7,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.audit import BrokenChainError, Entry, Head
 from bot.domain.decision import Principal, Surface
 from storage import chain
-from tests.storage.conftest import NOON, opened
+from tests.domain.conftest import NOON
+from tests.storage.conftest import opened
 
 LINE = Entry(actor=Principal("ann@example.com"), action="hook.noted", surface=Surface.HOOK, reason="why not")
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.audit import Entry
 from bot.domain.decision import Mark, Principal, Surface, Verb
+from bot.domain.effects import ReleaseId
 from bot.domain.errors import NotFoundError
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome
@@ -99,7 +100,7 @@ async def test_one_release_of_a_workload_is_open_at_the_most(store, world):
 
 async def test_what_is_not_there_is_said(store):
     with pytest.raises(NotFoundError):
-        await SqlReader(store.database).release("0" * 26)
+        await SqlReader(store.database).release(ReleaseId("0" * 26))
     with pytest.raises(NotFoundError):
         async with store.open() as records:
             await records.release_of("0" * 26)
@@ -124,8 +125,9 @@ async def test_who_was_heard_is_kept_for_many_at_once(store):
 
     reader = SqlReader(store.database)
     first, second, third = [await reader.known(workload) for workload in workloads[:3]]
-    assert (first.usual_gap, first.heard_at.hour, first.hooks) == (30, 13, {"event"})
-    assert (second.usual_gap, second.heard_at.hour) == (None, 13)
+    later = NOON.replace(hour=13)
+    assert (first.usual_gap, first.heard_at, sorted(first.hooks)) == (30, later, ["event"])
+    assert (second.usual_gap, second.heard_at) == (None, later)
     assert third.heard_at == NOON
 
 

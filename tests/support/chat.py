@@ -1,18 +1,20 @@
 """A chat of our own in the process: it shows what it is told to, or fails as it is told to."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
 class Chat:
     """Implements `bot.ports.ChatPlatform`.  `faults`: raised in turn, by address; None: no fault this time."""
 
-    shown: list = field(default_factory=list)
-    told: list = field(default_factory=list)
-    faults: dict = field(default_factory=dict)
-    hold: dict = field(default_factory=dict)
-    during: object = None
+    shown: list[Any] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    faults: dict[str, list[Exception | None]] = field(default_factory=dict)
+    hold: dict[str, asyncio.Event] = field(default_factory=dict)
+    during: Callable[[], Awaitable[None]] | None = None
 
     async def show(self, card, *, to, posted_as, key, retry):
         await self._fail(to)

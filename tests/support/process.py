@@ -5,9 +5,11 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -22,6 +24,9 @@ clusters: [{{name: prod-eu, hook_tokens: [{{env: HOOK_TOKEN}}]}}]
 policies: [{{name: shop, approvers: [ann@example.com], reason: never}}]
 api_tokens: [{{name: ann, token: {{env: ANN_TOKEN}}, may: [read, decide], email: ann@example.com}}]
 """
+
+# Compiled once for all tests that start it, outside the checkout; without that each start takes seconds.
+CACHED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir(), "pointsman-compiled"))}
 
 BODY = {"name": "checkout", "namespace": "shop", "phase": "Progressing", "checksum": "a"}
 
@@ -48,7 +53,7 @@ async def pointsman(*arguments, url=None, timeout=30):
 
 
 async def start(*arguments, url=None):
-    environ = os.environ | ENVIRON | ({"DATABASE_URL": url} if url else {})
+    environ = os.environ | ENVIRON | CACHED | ({"DATABASE_URL": url} if url else {})
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -121,7 +126,7 @@ class Bridge:
     to: Path
     folder: Path
     _server: asyncio.Server | None = None
-    _tasks: set = field(default_factory=set)
+    _tasks: set[asyncio.Future[Any]] = field(default_factory=set)
 
     def url(self, database_url):
         return database_url.replace(str(self.to).replace("/", "%2F"), str(self.folder).replace("/", "%2F")).replace(
