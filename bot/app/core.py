@@ -156,7 +156,9 @@ def make_core(
         tokens=mapping.api_tokens(settings),
         who_may=who_may,
         look=look,
-        answer_hook=AnswerHook(open_records=open_records, who_may=who_may, new_id=new_id),
+        answer_hook=AnswerHook(
+            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, several_clusters=several
+        ),
         answer_command=AnswerCommand(
             reader=reader, look=look, decide_on_gate=on_gate, decide_on_release=on_release, refuse_decision=refuse
         ),

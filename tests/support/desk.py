@@ -202,7 +202,7 @@ def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
         reader=reader,
         who_may=who_may,
         look=look,
-        answer_hook=AnswerHook(open_records=open_records, who_may=who_may, new_id=new_id),
+        answer_hook=AnswerHook(open_records=open_records, reader=reader, who_may=who_may, new_id=new_id),
         decide_on_gate=gate,
         decide_on_release=release,
         refuse_decision=refuse,
