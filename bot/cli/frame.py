@@ -23,7 +23,7 @@ _HELP = "The settings file."
 class Lazy(click.Group):
     """A group whose commands are imported when they are called for: `version` need not wait for Slack's libraries."""
 
-    COMMANDS = ("serve", "demo", "config", "db", "audit", "version")
+    COMMANDS = ("serve", "demo", "doctor", "config", "db", "audit", "version")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(self.COMMANDS)
@@ -53,7 +53,7 @@ def pointsman(context: click.Context, config_path: Path) -> None:
 
     \b
     pointsman demo                    see it work, with nothing else installed
-    pointsman config check            is my settings file right?
+    pointsman doctor                  what is wrong, and how is it mended?
     pointsman serve                   run the bot
     pointsman audit verify            is the record whole?
     """  # noqa: D301  Click reads it.

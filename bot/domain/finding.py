@@ -25,3 +25,19 @@ class Finding:
     grade: Grade
     says: str
     mend: str = ""
+
+
+def good(area: str, says: str) -> Finding:
+    return Finding(area=area, grade=Grade.GOOD, says=says)
+
+
+def caution(area: str, says: str, mend: str = "") -> Finding:
+    return Finding(area=area, grade=Grade.CAUTION, says=says, mend=mend)
+
+
+def broken(area: str, says: str, mend: str) -> Finding:
+    return Finding(area=area, grade=Grade.BROKEN, says=says, mend=mend)
+
+
+def unknown(area: str, says: str, mend: str = "") -> Finding:
+    return Finding(area=area, grade=Grade.UNKNOWN, says=says, mend=mend)

@@ -1,0 +1,100 @@
+"""`pointsman doctor`: what a person can get wrong, and how it is mended."""
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bot.app.doctor import examinations
+from bot.cli.frame import BROKEN, with_config
+from bot.domain.finding import Finding, Grade
+from bot.usecases.examine import examine
+
+SIGNS = {
+    Grade.GOOD: ("✓", "green"),
+    Grade.CAUTION: ("!", "yellow"),
+    Grade.BROKEN: ("✗", "red"),
+    Grade.UNKNOWN: ("?", "cyan"),
+}
+COUNTED = {Grade.BROKEN: "broken", Grade.UNKNOWN: "not known", Grade.CAUTION: "doubtful", Grade.GOOD: "good"}
+
+Tell = Callable[[Finding], None]
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@with_config
+@click.pass_obj
+def doctor(path: Path, form: str) -> None:
+    """Look at everything that a person can get wrong, and say how to mend it.
+
+    It changes nothing.  Run it where the bot runs, with the same settings and secrets, before it serves or while it
+    does.
+
+    \b
+    ✓ good    ! works, but perhaps not as you think    ✗ broken    ? could not be looked at
+
+    Exit code 1 if something is broken.
+    """  # noqa: D301  Click reads it.
+    found = asyncio.run(_examine(path, _in_text() if form == "text" else _nothing))
+    if form == "json":
+        click.echo(json.dumps({"findings": [asdict(finding) for finding in found]}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"\n{counted(found)}")
+    if any(finding.grade is Grade.BROKEN for finding in found):
+        sys.exit(BROKEN)
+
+
+async def _examine(path: Path, tell: Tell) -> list[Finding]:
+    found = []
+    async for finding in examine(examinations(path, os.environ), began=_looking_at):
+        _looking_at("")
+        tell(finding)
+        found.append(finding)
+    _looking_at("")
+    return found
+
+
+def _looking_at(area: str) -> None:
+    """Say on a terminal what takes its time; the next line takes the place of this one."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{f'looking at {area} …' if area else ''}", nl=False, err=True)
+
+
+def _nothing(_finding: Finding) -> None:
+    """Tell nothing before all is found: JSON is one value."""
+
+
+def _in_text() -> Tell:
+    """Group findings below their area as they come."""
+    area = ""
+
+    def tell(finding: Finding) -> None:
+        nonlocal area
+        if finding.area != area:
+            click.secho(f"\n{finding.area}", bold=True)
+            area = finding.area
+        for line in lines(finding):
+            click.echo(line)
+
+    return tell
+
+
+def lines(finding: Finding) -> Iterator[str]:
+    """Write a finding: its sign, what it says, and below it the mend."""
+    sign, colour = SIGNS[finding.grade]
+    yield f"  {click.style(sign, fg=colour, bold=True)} {finding.says}"
+    if finding.mend:
+        yield f"      {finding.mend}"
+
+
+def counted(found: list[Finding]) -> str:
+    """`1 broken, 2 doubtful, 9 good.`"""
+    grades = Counter(finding.grade for finding in found)
+    return ", ".join(f"{grades[grade]} {word}" for grade, word in COUNTED.items() if grades[grade]) + "."
