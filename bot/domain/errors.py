@@ -63,5 +63,9 @@ class CardGoneError(Exception):
     """The posted card is no longer there."""
 
 
+class StrangerError(Exception):
+    """A chat does not vouch for this person: no full member, or not known in time.  Its text is for that person."""
+
+
 class NotFoundError(Exception):
     """There is no such release or gate."""

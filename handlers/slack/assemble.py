@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
 from bot.ports import Answers, Now, OpenRecords, Reader
 from bot.usecases.answer_command import AnswerCommand
@@ -13,18 +14,21 @@ from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.look import Look
+from bot.usecases.press_button import PressButton
+from bot.usecases.record_stranger import RecordStranger
+from handlers.chats.errands import Errands
+from handlers.chats.repeats import Repeats
 from handlers.metrics import Metrics
 from handlers.slack.chat import SlackChat
 from handlers.slack.clicks import Clicks
 from handlers.slack.commands import Commands
 from handlers.slack.connection import Connection
-from handlers.slack.deciding import Deciding
-from handlers.slack.errands import Errands
 from handlers.slack.incoming import Admission, Door
 from handlers.slack.listening import make_app
 from handlers.slack.private import Private
-from handlers.slack.repeats import Repeats
 from handlers.slack.socket_mode import Socket
+
+PATH = "/slack/events"
 
 DRAIN_SECONDS = 3.0
 
@@ -64,17 +68,33 @@ def assemble(
     def link(release: ReleaseId) -> str:
         return f"{public_url}/releases/{release}"
 
-    errands = Errands(metrics=metrics)
-    deciding = Deciding(
+    errands = Errands(chat=Surface.SLACK, metrics=metrics)
+    press = PressButton(
         decide_on_gate=decide_on_gate,
         decide_on_release=decide_on_release,
-        open_records=open_records,
         reader=reader,
         look=look,
-        people=connection.people,
+        record_stranger=RecordStranger(open_records=open_records),
     )
-    admit = _admission(
-        connection, deciding, answer_command, answers=answers, metrics=metrics, errands=errands, link=link
+    app = make_app(connection, metrics)
+    private = Private(web=connection.web, session=connection.session)
+    Clicks(
+        web=connection.web, press=press, people=connection.people, private=private, errands=errands, link=link
+    ).listen(app)
+    Commands(
+        answer_command=answer_command,
+        people=connection.people,
+        record_stranger=press.record_stranger,
+        private=private,
+        errands=errands,
+    ).listen(app)
+    admit = Admission(
+        app=app,
+        home=connection.home,
+        repeats=Repeats(answers=answers, chat=Surface.SLACK, path=PATH),
+        open_records=open_records,
+        private=private,
+        errands=errands,
     )
     way_in = _way_in(connection, admit, refusals=refusals, now=now)
 
@@ -101,34 +121,6 @@ def _chat(connection: Connection, link: Callable[[ReleaseId], str]) -> SlackChat
     )
 
 
-def _admission(
-    connection: Connection,
-    deciding: Deciding,
-    answer_command: AnswerCommand,
-    *,
-    answers: Answers,
-    metrics: Metrics,
-    errands: Errands,
-    link: Callable[[ReleaseId], str],
-) -> Admission:
-    """Join what listens to what stands before it."""
-    web_api, people, open_records = connection.web, connection.people, deciding.open_records
-    private = Private(web=web_api, session=connection.session)
-    app = make_app(connection, metrics)
-    Clicks(web=web_api, deciding=deciding, private=private, errands=errands, link=link).listen(app)
-    Commands(
-        answer_command=answer_command, people=people, open_records=open_records, private=private, errands=errands
-    ).listen(app)
-    return Admission(
-        app=app,
-        home=connection.home,
-        repeats=Repeats(answers),
-        open_records=open_records,
-        private=private,
-        errands=errands,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _WayIn:
     routes: list[web.RouteDef]
@@ -145,4 +137,4 @@ def _way_in(connection: Connection, admit: Admission, *, refusals: CountRefusals
     if not settings.signing_secret:
         raise ValueError("without a signing secret anybody could sign")
     door = Door(admit=admit, secret=settings.signing_secret, refusals=refusals, now=now)
-    return _WayIn(routes=[web.post("/slack/events", door.serve)], workers=[], ready=lambda: home.is_known)
+    return _WayIn(routes=[web.post(PATH, door.serve)], workers=[], ready=lambda: home.is_known)

@@ -11,17 +11,20 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.command import REASON_LENGTH
+from bot.domain.decision import Surface
 from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import Refusal, RefusalKind
+from bot.usecases.press_button import PressButton, Presser, wanted_of
+from handlers.chats import refusals
+from handlers.chats.errands import Errands
+from handlers.chats.refusals import REFUSALS, why
 from handlers.slack import receipts
 from handlers.slack.calls import answer
 from handlers.slack.cards import DETAILS, Block
-from handlers.slack.deciding import REFUSALS, Deciding, wanted_of, why
 from handlers.slack.dialogs import REASON, details, reason_dialog
-from handlers.slack.errands import Errands
 from handlers.slack.payload import Click, Submission, click_of, submission_of
-from handlers.slack.people import FAULTS
+from handlers.slack.people import FAULTS, SlackPeople
 from handlers.slack.private import Private
 
 log = structlog.get_logger(__name__)
@@ -38,7 +41,8 @@ Ack = Callable[..., Awaitable[Any]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicks:
     web: AsyncWebClient
-    deciding: Deciding
+    press: PressButton
+    people: SlackPeople
     private: Private
     errands: Errands
     link: Callable[[ReleaseId], str]
@@ -74,38 +78,38 @@ class Clicks:
             return
         wanted = wanted_of(click.action, click.subject)
         if wanted is None:
-            self._tell(click, receipts.UNKNOWN_BUTTON)
+            self._tell(click, refusals.UNKNOWN_BUTTON)
             return
-        seen, button = await self.deciding.button(wanted)
+        seen, button = await self.press.button(wanted)
         if button is not None and button.needs_reason:
             about = f"{click.action}:{click.subject}"
             await self._open(click, reason_dialog(button, draw(seen), about=about, place=click.place))
             return
-        text, blocks = await self.deciding(wanted, seen, user=click.place.user)
-        self._tell(click, text, blocks, instead=click.on_answer)
+        pressed = await self.press(wanted, seen, presser=self._presser(click))
+        self._tell(click, *receipts.receipt_of(pressed), instead=click.on_answer)
 
     async def sent_off(self, submission: Submission) -> str | None:
         """Decide with the reason given.  Return what can be mended in the dialog; the rest is told privately."""
         action, _, subject = submission.about.partition(":")
         wanted = wanted_of(action, subject)
         if wanted is None:
-            return receipts.UNKNOWN_BUTTON
+            return refusals.UNKNOWN_BUTTON
         if len(submission.said) > REASON_LENGTH:
-            return receipts.TOO_LONG
+            return refusals.TOO_LONG
         try:
-            seen = await self.deciding.seen(wanted)
-            text, blocks = await self.deciding(wanted, seen, user=submission.place.user, reason=submission.said)
+            seen = await self.press.seen(wanted)
+            pressed = await self.press(wanted, seen, presser=self._presser(submission), reason=submission.said)
         except REFUSALS as refusal:
             if isinstance(refusal, Refusal) and refusal.kind is RefusalKind.NO_REASON:
                 return str(refusal)
             self._tell(submission, why(refusal))
         else:
-            self._tell(submission, text, blocks)
+            self._tell(submission, *receipts.receipt_of(pressed))
         return None
 
     async def _show_details(self, click: Click) -> None:
-        await self.deciding.people.identify(click.place.user)  # For reading, too, one has to be a member.
-        seen = await self.deciding.look(ReleaseId(click.subject))
+        await self.people.identify(click.place.user)  # For reading, too, one has to be a member.
+        seen = await self.press.look(ReleaseId(click.subject))
         await self._open(click, details(draw(seen), seen, link=self.link(seen.release.id)))
 
     async def _open(self, click: Click, view: Block) -> None:
@@ -115,6 +119,10 @@ class Clicks:
         except (*FAULTS, TimeoutError) as error:
             log.warning("slack_dialog_not_opened", user=click.place.user, why=str(error))
             self._tell(click, receipts.NO_DIALOG)
+
+    def _presser(self, by: Click | Submission) -> Presser:
+        user = by.place.user
+        return Presser(surface=Surface.SLACK, user=user, identify=lambda: self.people.identify(user))
 
     def _tell(
         self, to: Click | Submission, text: str, blocks: list[Block] | None = None, *, instead: bool = False

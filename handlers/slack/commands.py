@@ -10,15 +10,15 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.command import Command, parse
 from bot.domain.decision import Principal, Surface, Verb, Verdict
-from bot.ports import OpenRecords
+from bot.domain.errors import StrangerError
 from bot.usecases.answer_command import AnswerCommand, Reply
+from bot.usecases.record_stranger import RecordStranger
+from handlers.chats.errands import Errands
+from handlers.chats.refusals import REFUSALS, why
 from handlers.slack.cards import BUTTONS, SECTION, Block, button_of, rows, section
-from handlers.slack.deciding import REFUSALS, why
-from handlers.slack.errands import Errands
 from handlers.slack.payload import Typed, typed_of
-from handlers.slack.people import SlackPeople, StrangerError
+from handlers.slack.people import SlackPeople
 from handlers.slack.private import Private
-from handlers.slack.strangers import record_stranger
 from handlers.slack.text import NOTHING, escaped, pages
 
 ANY = re.compile("")
@@ -38,7 +38,7 @@ Answer = tuple[str, list[Block], bool]
 class Commands:
     answer_command: AnswerCommand
     people: SlackPeople
-    open_records: OpenRecords
+    record_stranger: RecordStranger
     private: Private
     errands: Errands
 
@@ -69,7 +69,7 @@ class Commands:
             command = parse(typed.text)
             does = command.form.does if isinstance(command, Command) else None
             if isinstance(does, Verdict | Verb):
-                await record_stranger(self.open_records, stranger, user=typed.place.user, verb=does)
+                await self.record_stranger(stranger, user=typed.place.user, verb=does, surface=Surface.SLACK)
             raise
 
     async def _later(self, typed: Typed, answering: asyncio.Task[Answer]) -> None:

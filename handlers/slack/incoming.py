@@ -20,12 +20,12 @@ from bot.domain.decision import Principal, Surface
 from bot.domain.errors import UnavailableError
 from bot.ports import Now, OpenRecords
 from bot.usecases.count_refusals import CountRefusals
-from handlers.slack.errands import Errands
+from handlers.chats.errands import Errands
+from handlers.chats.refusals import UNAVAILABLE
+from handlers.chats.repeats import Repeats
 from handlers.slack.home import Home
 from handlers.slack.payload import Sender, body_of, place_of, sender_of
 from handlers.slack.private import Private
-from handlers.slack.receipts import UNAVAILABLE
-from handlers.slack.repeats import Repeats
 from handlers.web import peer
 
 log = structlog.get_logger(__name__)

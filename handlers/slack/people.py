@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.decision import Principal
-from bot.domain.errors import CardGoneError, ChatRefusedError, UnavailableError
+from bot.domain.errors import CardGoneError, ChatRefusedError, StrangerError, UnavailableError
 from handlers.slack.calls import answer
 from handlers.slack.home import Home
 
@@ -25,10 +25,6 @@ PATIENCE_SECONDS = 2.0
 """A click is answered within three seconds; who somebody is must be known before that."""
 
 FAULTS = (UnavailableError, ChatRefusedError, CardGoneError)
-
-
-class StrangerError(Exception):
-    """Slack does not say that this is a full member.  Its text is for that person."""
 
 
 @dataclass(slots=True)

@@ -1,19 +1,16 @@
 """The words of private answers.  Pure."""
 
 from bot.domain.card import Button
-from bot.domain.command import REASON_LENGTH
 from bot.domain.decision import Mark as Made
 from bot.domain.decision import Principal, Verb, Verdict
 from bot.domain.gate import Gate
+from bot.domain.meaning import offer
 from bot.domain.release import Release
+from bot.usecases.press_button import Pressed
 from handlers.slack.cards import Block, button_of, rows, section
 from handlers.slack.text import date, escaped, in_utc, literal, markup
 
-GONE = "This release or its gate is not known here any more."
-UNAVAILABLE = "The record cannot be reached now, so nothing is known to have been decided. Try again in a moment."
-UNKNOWN_BUTTON = "This button is not known to the version of Pointsman that runs now."
 NO_DIALOG = "Slack did not open the dialog in time. Nothing was decided; press the button again."
-TOO_LONG = f"Too long: a reason has at most {REASON_LENGTH} characters."
 
 _DONE = {
     Verdict.APPROVE: "approved",
@@ -45,6 +42,17 @@ def receipt(
     if undo is not None:
         blocks += rows([button_of(undo)])
     return f"{done} {escaped(label)}{at}.", blocks
+
+
+def receipt_of(pressed: Pressed) -> tuple[str, list[Block]]:
+    """Confirm what was just decided; who approved may take it back."""
+    match pressed.verb:
+        case Verdict() as verdict:
+            made = made_at_gate(verdict, pressed.gate, pressed.by) if pressed.gate else None
+        case Verb() as verb:
+            made = made_on_release(verb, pressed.seen.release)
+    undo = offer(pressed.seen, Verdict.TAKE_BACK, pressed.by) if pressed.verb is Verdict.APPROVE else None
+    return receipt(pressed.verb, pressed.seen.label, made=made, undo=undo)
 
 
 def made_at_gate(verdict: Verdict, gate: Gate, by: Principal) -> Made | None:

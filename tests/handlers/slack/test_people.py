@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from handlers.slack.people import FRESH_SECONDS, StrangerError
+from bot.domain.errors import StrangerError
+from handlers.slack.people import FRESH_SECONDS
 from tests.support.desk import ANN, BOB
 
 STRANGERS = [

@@ -1,24 +1,21 @@
-"""From a button or a dialog to a decision, and to what its person is told."""
+"""Somebody pressed a button in a chat: find what it wants and who it is, and decide."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.card import Button
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
-from bot.domain.errors import NotFoundError, Refusal, UnavailableError
+from bot.domain.errors import StrangerError
 from bot.domain.gate import Gate, GateId
-from bot.domain.meaning import offer
 from bot.domain.release import Release
 from bot.domain.seen import Seen
-from bot.ports import OpenRecords, Reader
+from bot.ports import Reader
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.look import Look
-from handlers.slack.cards import Block
-from handlers.slack.people import SlackPeople, StrangerError
-from handlers.slack.receipts import GONE, UNAVAILABLE, made_at_gate, made_on_release, receipt
-from handlers.slack.strangers import record_stranger
+from bot.usecases.record_stranger import RecordStranger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +24,6 @@ class Wanted:
 
     verb: Verdict | Verb
     subject: str
-
-
-Said = tuple[str, list[Block]]
-"""What a person is told: as text, and as blocks."""
 
 
 def wanted_of(action: str, subject: str) -> Wanted | None:
@@ -45,27 +38,43 @@ def wanted_of(action: str, subject: str) -> Wanted | None:
         return None
 
 
-REFUSALS = (Refusal, StrangerError, NotFoundError, UnavailableError)
-"""Why nothing was decided, where a person can know it; anything else is a bug of ours."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presser:
+    """Who pressed.
 
+    Args:
+        user: as the chat names the person.
+        identify: tells whose name that is; raises StrangerError where the chat does not vouch for it.
+    """
 
-def why(refusal: Exception) -> str:
-    """Say to a person why nothing was decided."""
-    if isinstance(refusal, NotFoundError):
-        return GONE
-    return UNAVAILABLE if isinstance(refusal, UnavailableError) else str(refusal)
+    surface: Surface
+    user: str
+    identify: Callable[[], Awaitable[Principal]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deciding:
-    """The rules are the core's; here is only who it is, and how it is told."""
+class Pressed:
+    """A decision that was taken, and the release as it left it.
+
+    Args:
+        gate: None where it was on the whole release; of `reopen` the new one.
+    """
+
+    verb: Verdict | Verb
+    by: Principal
+    seen: Seen
+    gate: Gate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressButton:
+    """The rules are the core's; here is only who it is, and on what."""
 
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
-    open_records: OpenRecords
     reader: Reader
     look: Look
-    people: SlackPeople
+    record_stranger: RecordStranger
 
     async def seen(self, wanted: Wanted) -> Seen:
         """Raises: NotFoundError, RecordsUnavailableError."""
@@ -80,54 +89,47 @@ class Deciding:
         found = (button for button in buttons if (button.verb, button.subject) == (wanted.verb, wanted.subject))
         return seen, next(found, None)
 
-    async def identify(self, wanted: Wanted, seen: Seen, user: str) -> Principal:
-        """Tell who somebody is; who is nobody here comes on record.
-
-        Raises:
-            StrangerError: not a full member, or not known in time.
-            RecordsUnavailableError: nor could that be written down.
-        """
-        try:
-            return await self.people.identify(user)
-        except StrangerError as stranger:
-            gate = next((gate for gate in seen.release.gates if gate.id == wanted.subject), None)
-            await record_stranger(self.open_records, stranger, user=user, verb=wanted.verb, about=(seen.release, gate))
-            raise
-
-    async def __call__(self, wanted: Wanted, seen: Seen, *, user: str, reason: str = "") -> Said:
+    async def __call__(self, wanted: Wanted, seen: Seen, *, presser: Presser, reason: str = "") -> Pressed:
         """Decide.  When this returns, the decision is saved.
 
         Raises:
             Refusal, StrangerError, NotFoundError, RecordsUnavailableError: it was not taken.
         """
-        by = await self.identify(wanted, seen, user)
-        release, gate = await self._decide(wanted, by=by, user=user, reason=reason)
-        match wanted.verb:
-            case Verdict() as verdict:
-                made = made_at_gate(verdict, gate, by) if gate else None
-            case Verb() as verb:
-                made = made_on_release(verb, release)
-        undo = offer(replace(seen, release=release), Verdict.TAKE_BACK, by) if wanted.verb is Verdict.APPROVE else None
-        return receipt(wanted.verb, seen.label, made=made, undo=undo)
+        by = await self._identify(wanted, seen, presser)
+        release, gate = await self._decide(wanted, by, presser, reason)
+        return Pressed(verb=wanted.verb, by=by, seen=replace(seen, release=release), gate=gate)
 
-    async def _decide(self, wanted: Wanted, *, by: Principal, user: str, reason: str) -> tuple[Release, Gate | None]:
+    async def _identify(self, wanted: Wanted, seen: Seen, presser: Presser) -> Principal:
+        """Tell who somebody is; who is nobody here comes on record."""
+        try:
+            return await presser.identify()
+        except StrangerError as stranger:
+            gate = next((gate for gate in seen.release.gates if gate.id == wanted.subject), None)
+            await self.record_stranger(
+                stranger, user=presser.user, verb=wanted.verb, surface=presser.surface, about=(seen.release, gate)
+            )
+            raise
+
+    async def _decide(
+        self, wanted: Wanted, by: Principal, presser: Presser, reason: str
+    ) -> tuple[Release, Gate | None]:
         match wanted.verb:
             case Verdict() as verdict:
                 return await self.decide_on_gate(
                     GateId(wanted.subject),
                     verdict=verdict,
                     by=by,
-                    surface=Surface.SLACK,
+                    surface=presser.surface,
                     reason=reason,
-                    platform_user=user,
+                    platform_user=presser.user,
                 )
             case Verb() as verb:
                 release = await self.decide_on_release(
                     ReleaseId(wanted.subject),
                     verb=verb,
                     by=by,
-                    surface=Surface.SLACK,
+                    surface=presser.surface,
                     reason=reason,
-                    platform_user=user,
+                    platform_user=presser.user,
                 )
                 return release, None

@@ -1,4 +1,4 @@
-"""What is done after Slack was answered, and nothing hangs on."""
+"""What is done after a chat was answered, and nothing hangs on."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot.domain.decision import Surface
 from handlers.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -16,19 +17,20 @@ log = structlog.get_logger(__name__)
 class Errands:
     """Holds on to each task until it ends; the event loop alone would not."""
 
+    chat: Surface
     metrics: Metrics
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     def start(self, errand: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(errand, name="slack errand")
+        task = asyncio.create_task(errand, name=f"{self.chat} errand")
         self._under_way.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("slack_errand_fault", exc_info=error)
-            self.metrics.faults.labels("slack").inc()
+            log.error("errand_fault", chat=self.chat, exc_info=error)
+            self.metrics.faults.labels(self.chat).inc()
 
     async def finish(self, *, seconds: float) -> None:
         """Wait for what is under way, so long; what is not done by then is dropped."""

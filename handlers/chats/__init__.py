@@ -1,0 +1,1 @@
+"""What the chats share: none of them knows another."""
