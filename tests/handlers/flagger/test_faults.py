@@ -13,7 +13,6 @@ from handlers.flagger.manifests.faults import Neighbour, faults_of, findings, sh
 EXAMPLE = yaml.safe_load((Path(__file__).parents[3] / "deploy" / "examples" / "canary.yaml").read_text())
 BASE = "http://pointsman.pointsman.svc:8080/hooks/TOKEN"
 LOADTESTER = "http://flagger-loadtester.test"
-GATE = {"name": "promotion", "type": "confirm-promotion", "url": f"{BASE}/flagger/confirm-promotion", "muteAlert": True}
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ PLANTED = [
         hook("confirm-promotion", type=""), BROKEN, "of type rollout", "type: confirm-promotion", id="type left out"
     ),
     pytest.param(
-        hook("confirm-promotion", url=GATE["url"].replace("TOKEN", "wrong-token")),
+        hook("confirm-promotion", url=f"{BASE}-wrong/flagger/confirm-promotion"),
         BROKEN,
         "token that is none of this cluster's",
         "--cluster",
