@@ -1,0 +1,99 @@
+"""Whether the controller has done what was asked of it.
+
+Argo Rollouts 1.9 loses what is written in the moments after its own writes: the API shows the request, and nothing
+happens until something else wakes it.  So every decision is followed by looks, and by nudges while it is awaited.
+"""
+
+from enum import StrEnum
+
+from handlers.argo_rollouts.patches import MARK
+from handlers.argo_rollouts.rollouts import Rollout, Strategy
+from handlers.argo_rollouts.waiting import Evidence
+
+
+class Act(StrEnum):
+    PROMOTE = "promote"
+    SKIP = "skip"
+    PROMOTE_IN_FULL = "promote_in_full"
+    ABORT = "abort"
+    RETRY = "retry"
+    ANALYSE_AGAIN = "analyse_again"
+    PAUSE = "pause"
+    RESUME = "resume"
+    PUT_BACK = "put_back"
+
+
+class Sight(StrEnum):
+    """What one look at the Rollout shows of something that was asked."""
+
+    UNASKED = "unasked"  # The object does not ask it: it was never written, or something took it away.
+    AWAITED = "awaited"  # Written, and the controller has not answered.
+    NOTICED = "noticed"  # The controller has seen it and is at work.
+    DONE = "done"
+    MOOT = "moot"  # It can never happen any more: another object or revision, or it ended otherwise.
+
+
+def look(act: Act, asked: Evidence, now: Rollout, *, goal: str = "") -> Sight:
+    """Compare a Rollout, read now, with what it was when it was asked for something.
+
+    Args:
+        goal: of `PUT_BACK`: the hash of the template that was put back.
+    """
+    if now.uid != asked.uid or now.deleted:
+        return Sight.MOOT
+    match act:
+        case Act.PAUSE | Act.RESUME:
+            return _by_generation(now, written=now.paused is (act is Act.PAUSE))
+        case Act.PUT_BACK if now.pod_hash == goal:
+            return Sight.DONE
+        case Act.PUT_BACK if now.pod_hash == asked.pod_hash:
+            return Sight.AWAITED  # A template once written stays written.
+        case _ if now.pod_hash != asked.pod_hash or act is Act.PUT_BACK:
+            return Sight.MOOT
+        case Act.ABORT:
+            return _aborted(now)
+        case Act.RETRY:
+            begun = not now.abort and not now.aborted_at
+            return Sight.DONE if begun else _by_mark(now, written=not now.abort)
+        case Act.PROMOTE | Act.SKIP | Act.PROMOTE_IN_FULL | Act.ANALYSE_AGAIN:
+            return _went_on(act, asked, now)
+
+
+def _by_generation(now: Rollout, *, written: bool) -> Sight:
+    """Of a change to the spec: the controller names the generation that it has acted on."""
+    if not written:
+        return Sight.UNASKED
+    return Sight.DONE if now.observed else Sight.AWAITED
+
+
+def _by_mark(now: Rollout, *, written: bool) -> Sight:
+    if not written:
+        return Sight.UNASKED
+    return Sight.AWAITED if now.message.startswith(MARK) else Sight.NOTICED
+
+
+def _aborted(now: Rollout) -> Sight:
+    if now.promoted:
+        return Sight.MOOT  # It came too late: the controller drops it.
+    return Sight.DONE if now.aborted_at and now.abort else _by_mark(now, written=now.abort)
+
+
+def _went_on(act: Act, asked: Evidence, now: Rollout) -> Sight:
+    if now.promoted:
+        return Sight.DONE
+    if now.abort:
+        return Sight.MOOT  # Stopping went before.
+    if act is Act.PROMOTE_IN_FULL:
+        return _by_mark(now, written=now.promote_full)
+    as_asked = tuple((pause.reason, pause.started) for pause in now.pauses)
+    if now.step == asked.step and as_asked == asked.pauses and not now.promote_full:
+        return Sight.UNASKED
+    sight = _by_mark(now, written=True)
+    return Sight.DONE if sight is Sight.NOTICED and _has_effect(act, asked, now) else sight
+
+
+def _has_effect(act: Act, asked: Evidence, now: Rollout) -> bool:
+    """Beyond having noticed: the next step, the switch, or the wait that was ended."""
+    if now.strategy is Strategy.BLUE_GREEN and now.blue_green is not None and act is Act.PROMOTE:
+        return now.blue_green.active == now.pod_hash
+    return now.step != asked.step or bool(now.pauses) or not now.controller_pause

@@ -1,0 +1,178 @@
+"""Whether the controller was seen to act: told from the recordings, and from each state that a look can find."""
+
+from typing import Any
+
+import pytest
+
+from handlers.argo_rollouts import patches
+from handlers.argo_rollouts.noticing import Act, Sight, look
+from handlers.argo_rollouts.patches import Patch
+from handlers.argo_rollouts.waiting import evidence
+from tests.handlers.argo_rollouts.patching import patched
+from tests.handlers.argo_rollouts.samples import AT, INCONCLUSIVE, a_rollout, a_switch, an_object, read
+from tests.support.recordings import read as read_recording
+
+LATER = {"reason": "CanaryPauseStep", "startTime": "2026-11-23T09:30:00Z"}
+RUNNING = {"pauseConditions": None, "controllerPause": None, "phase": "Progressing", "message": "more replicas …"}
+RESUMED = {**RUNNING, "controllerPause": True}
+ABORTED = {**RUNNING, "abort": True, "abortedAt": AT, "currentStepIndex": 0, "message": "RolloutAborted: …"}
+
+
+def asked(rollout: dict[str, Any], *found: Patch) -> dict[str, Any]:
+    """The object as it is when the patches are written and the controller has done nothing."""
+    for patch in found:
+        rollout = patched(rollout, patch)
+    return rollout
+
+
+WAITS, SWITCH = an_object(), a_switch()
+PROMOTED = asked(WAITS, *patches.promote(read(WAITS)))
+STOPPED = asked(WAITS, *patches.abort(read(WAITS)))
+IN_FULL = asked(WAITS, *patches.promote_in_full(read(WAITS)))
+SWITCHED = asked(SWITCH, *patches.promote(read(SWITCH)))
+
+
+@pytest.mark.parametrize(
+    ("act", "before", "now", "sight"),
+    [
+        pytest.param(Act.PROMOTE, WAITS, WAITS, Sight.UNASKED, id="promote: it waits as before"),
+        pytest.param(Act.PROMOTE, WAITS, PROMOTED, Sight.AWAITED, id="promote: written"),
+        pytest.param(Act.PROMOTE, WAITS, an_object(status=RESUMED), Sight.NOTICED, id="promote: seen"),
+        pytest.param(
+            Act.PROMOTE,
+            WAITS,
+            an_object(status={**RUNNING, "currentStepIndex": 2}),
+            Sight.DONE,
+            id="promote: next step",
+        ),
+        pytest.param(
+            Act.PROMOTE,
+            WAITS,
+            an_object(status={"currentStepIndex": 3, "pauseConditions": [LATER]}),
+            Sight.DONE,
+            id="promote: at the next pause already",
+        ),
+        pytest.param(Act.PROMOTE, WAITS, an_object(status={"stableRS": "new"}), Sight.DONE, id="promote: promoted"),
+        pytest.param(Act.PROMOTE, WAITS, an_object(status=ABORTED), Sight.MOOT, id="promote: aborted meanwhile"),
+        pytest.param(
+            Act.PROMOTE,
+            WAITS,
+            an_object(status={"currentPodHash": "newer"}),
+            Sight.MOOT,
+            id="promote: a newer revision",
+        ),
+        pytest.param(Act.PROMOTE, WAITS, an_object(metadata={"uid": "u-2"}), Sight.MOOT, id="promote: another object"),
+        pytest.param(
+            Act.PROMOTE, WAITS, an_object(metadata={"deletionTimestamp": AT}), Sight.MOOT, id="promote: being deleted"
+        ),
+        pytest.param(Act.PROMOTE, SWITCH, SWITCHED, Sight.AWAITED, id="switch: written"),
+        pytest.param(
+            Act.PROMOTE, SWITCH, a_switch(**RUNNING), Sight.NOTICED, id="switch: seen, and its pods not ready yet"
+        ),
+        pytest.param(
+            Act.PROMOTE,
+            SWITCH,
+            a_switch(**RUNNING, blueGreen={"activeSelector": "new"}),
+            Sight.DONE,
+            id="switch: users have it",
+        ),
+        pytest.param(Act.ABORT, WAITS, WAITS, Sight.UNASKED, id="abort: not asked"),
+        pytest.param(Act.ABORT, WAITS, STOPPED, Sight.AWAITED, id="abort: written"),
+        pytest.param(Act.ABORT, WAITS, an_object(status=ABORTED), Sight.DONE, id="abort: seen"),
+        pytest.param(
+            Act.ABORT, WAITS, an_object(status={"stableRS": "new", "abort": True}), Sight.MOOT, id="abort: too late"
+        ),
+        pytest.param(Act.PROMOTE_IN_FULL, WAITS, WAITS, Sight.UNASKED, id="in full: swept away"),
+        pytest.param(Act.PROMOTE_IN_FULL, WAITS, IN_FULL, Sight.AWAITED, id="in full: written"),
+        pytest.param(
+            Act.PROMOTE_IN_FULL,
+            WAITS,
+            an_object(status={**RUNNING, "promoteFull": True, "currentStepIndex": 4}),
+            Sight.NOTICED,
+            id="in full: on its way",
+        ),
+        pytest.param(
+            Act.PROMOTE_IN_FULL,
+            WAITS,
+            an_object(status={"stableRS": "new"}),
+            Sight.DONE,
+            id="in full: everybody has it",
+        ),
+        pytest.param(
+            Act.RETRY,
+            an_object(status=ABORTED),
+            an_object(status={**ABORTED, "abort": False, "message": "Pointsman asked to begin again"}),
+            Sight.AWAITED,
+            id="retry: written",
+        ),
+        pytest.param(
+            Act.RETRY, an_object(status=ABORTED), an_object(status=ABORTED), Sight.UNASKED, id="retry: not asked"
+        ),
+        pytest.param(Act.RETRY, an_object(status=ABORTED), an_object(status=RUNNING), Sight.DONE, id="retry: begun"),
+        pytest.param(Act.PAUSE, WAITS, WAITS, Sight.UNASKED, id="pause: not asked"),
+        pytest.param(
+            Act.PAUSE,
+            WAITS,
+            an_object(spec={"paused": True}, metadata={"generation": 4}),
+            Sight.AWAITED,
+            id="pause: written",
+        ),
+        pytest.param(Act.PAUSE, WAITS, an_object(spec={"paused": True}), Sight.DONE, id="pause: seen"),
+        pytest.param(Act.RESUME, an_object(spec={"paused": True}), WAITS, Sight.DONE, id="resume: seen"),
+    ],
+)
+def test_a_look_finds(act, before, now, sight):
+    assert look(act, evidence(read(before)), read(now)) is sight
+
+
+@pytest.mark.parametrize(
+    ("hash_", "sight"),
+    [
+        pytest.param("new", Sight.AWAITED, id="awaited"),
+        pytest.param("old", Sight.DONE, id="done"),
+        pytest.param("newer", Sight.MOOT, id="overtaken by another push"),
+    ],
+)
+def test_a_template_that_was_put_back_is(hash_, sight):
+    now = a_rollout(status={"currentPodHash": hash_})
+
+    assert look(Act.PUT_BACK, evidence(a_rollout()), now, goal="old") is sight
+
+
+def test_an_analysis_that_was_inconclusive_again_was_run_again():
+    steps = [{"setWeight": 25}, {"analysis": {}}]
+    before = an_object(steps=steps, status={"pauseConditions": [INCONCLUSIVE]})
+    again = {**INCONCLUSIVE, "startTime": "2026-11-23T09:31:00Z"}
+
+    now = a_rollout(steps=steps, status={"pauseConditions": [again]})
+
+    assert look(Act.ANALYSE_AGAIN, evidence(read(before)), now) is Sight.DONE
+
+
+def test_an_accepted_step_is_awaited_though_its_index_moved_with_our_own_patch():
+    before = an_object(
+        steps=[{"analysis": {}}, {"pause": {}}], status={"pauseConditions": [INCONCLUSIVE], "currentStepIndex": 0}
+    )
+    now = asked(before, *patches.promote(read(before)))
+
+    assert now["status"]["currentStepIndex"] == 1
+    assert look(Act.PROMOTE, evidence(read(before)), read(now)) is Sight.AWAITED
+
+
+@pytest.mark.parametrize(
+    ("story", "seconds"),
+    [
+        pytest.param("abort-noticed", 1.0, id="noticed"),
+        pytest.param("abort-not-noticed", 12.2, id="not noticed until it was nudged"),
+    ],
+)
+def test_a_recorded_abort_is_done_when_the_controller_has_stamped_it(story, seconds):
+    """The same abort, a moment after the pause was written: what the API shows says nothing of what is done."""
+    rollouts = [
+        (line.t, read(line.fields["event"]["object"]))
+        for line in read_recording("argo-rollouts", story).watched("rollouts")
+    ]
+    began, before = next((t, found) for t, found in rollouts if found.abort)
+    done = next(t for t, found in rollouts if look(Act.ABORT, evidence(before), found) is Sight.DONE)
+
+    assert done - began == pytest.approx(seconds, abs=1.0)
