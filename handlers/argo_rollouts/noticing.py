@@ -23,7 +23,7 @@ class Act(StrEnum):
     PUT_BACK = "put_back"
 
 
-class Sight(StrEnum):
+class Notice(StrEnum):
     """What one look at the Rollout shows of something that was asked."""
 
     UNASKED = "unasked"  # The object does not ask it: it was never written, or something took it away.
@@ -33,63 +33,63 @@ class Sight(StrEnum):
     MOOT = "moot"  # It can never happen any more: another object or revision, or it ended otherwise.
 
 
-def look(act: Act, asked: Evidence, now: Rollout, *, goal: str = "") -> Sight:
+def look(act: Act, asked: Evidence, now: Rollout, *, goal: str = "") -> Notice:
     """Compare a Rollout, read now, with what it was when it was asked for something.
 
     Args:
         goal: of `PUT_BACK`: the hash of the template that was put back.
     """
     if now.uid != asked.uid or now.deleted:
-        return Sight.MOOT
+        return Notice.MOOT
     match act:
         case Act.PAUSE | Act.RESUME:
             return _by_generation(now, written=now.paused is (act is Act.PAUSE))
         case Act.PUT_BACK if now.pod_hash == goal:
-            return Sight.DONE
+            return Notice.DONE
         case Act.PUT_BACK if now.pod_hash == asked.pod_hash:
-            return Sight.AWAITED  # A template once written stays written.
+            return Notice.AWAITED  # A template once written stays written.
         case _ if now.pod_hash != asked.pod_hash or act is Act.PUT_BACK:
-            return Sight.MOOT
+            return Notice.MOOT
         case Act.ABORT:
             return _aborted(now)
         case Act.RETRY:
             begun = not now.abort and not now.aborted_at
-            return Sight.DONE if begun else _by_mark(now, written=not now.abort)
+            return Notice.DONE if begun else _by_mark(now, written=not now.abort)
         case Act.PROMOTE | Act.SKIP | Act.PROMOTE_IN_FULL | Act.ANALYSE_AGAIN:
             return _went_on(act, asked, now)
 
 
-def _by_generation(now: Rollout, *, written: bool) -> Sight:
+def _by_generation(now: Rollout, *, written: bool) -> Notice:
     """Of a change to the spec: the controller names the generation that it has acted on."""
     if not written:
-        return Sight.UNASKED
-    return Sight.DONE if now.observed else Sight.AWAITED
+        return Notice.UNASKED
+    return Notice.DONE if now.observed else Notice.AWAITED
 
 
-def _by_mark(now: Rollout, *, written: bool) -> Sight:
+def _by_mark(now: Rollout, *, written: bool) -> Notice:
     if not written:
-        return Sight.UNASKED
-    return Sight.AWAITED if now.message.startswith(MARK) else Sight.NOTICED
+        return Notice.UNASKED
+    return Notice.AWAITED if now.message.startswith(MARK) else Notice.NOTICED
 
 
-def _aborted(now: Rollout) -> Sight:
+def _aborted(now: Rollout) -> Notice:
     if now.promoted:
-        return Sight.MOOT  # It came too late: the controller drops it.
-    return Sight.DONE if now.aborted_at and now.abort else _by_mark(now, written=now.abort)
+        return Notice.MOOT  # It came too late: the controller drops it.
+    return Notice.DONE if now.aborted_at and now.abort else _by_mark(now, written=now.abort)
 
 
-def _went_on(act: Act, asked: Evidence, now: Rollout) -> Sight:
+def _went_on(act: Act, asked: Evidence, now: Rollout) -> Notice:
     if now.promoted:
-        return Sight.DONE
+        return Notice.DONE
     if now.abort:
-        return Sight.MOOT  # Stopping went before.
+        return Notice.MOOT  # Stopping went before.
     if act is Act.PROMOTE_IN_FULL:
         return _by_mark(now, written=now.promote_full)
     as_asked = tuple((pause.reason, pause.started) for pause in now.pauses)
     if now.step == asked.step and as_asked == asked.pauses and not now.promote_full:
-        return Sight.UNASKED
-    sight = _by_mark(now, written=True)
-    return Sight.DONE if sight is Sight.NOTICED and _has_effect(act, asked, now) else sight
+        return Notice.UNASKED
+    notice = _by_mark(now, written=True)
+    return Notice.DONE if notice is Notice.NOTICED and _has_effect(act, asked, now) else notice
 
 
 def _has_effect(act: Act, asked: Evidence, now: Rollout) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handlers.argo_rollouts import patches
-from handlers.argo_rollouts.noticing import Act, Sight, look
+from handlers.argo_rollouts.noticing import Act, Notice, look
 from handlers.argo_rollouts.patches import Patch
 from handlers.argo_rollouts.waiting import evidence
 from tests.handlers.argo_rollouts.patching import patched
@@ -33,110 +33,110 @@ SWITCHED = asked(SWITCH, *patches.promote(read(SWITCH)))
 
 
 @pytest.mark.parametrize(
-    ("act", "before", "now", "sight"),
+    ("act", "before", "now", "notice"),
     [
-        pytest.param(Act.PROMOTE, WAITS, WAITS, Sight.UNASKED, id="promote: it waits as before"),
-        pytest.param(Act.PROMOTE, WAITS, PROMOTED, Sight.AWAITED, id="promote: written"),
-        pytest.param(Act.PROMOTE, WAITS, an_object(status=RESUMED), Sight.NOTICED, id="promote: seen"),
+        pytest.param(Act.PROMOTE, WAITS, WAITS, Notice.UNASKED, id="promote: it waits as before"),
+        pytest.param(Act.PROMOTE, WAITS, PROMOTED, Notice.AWAITED, id="promote: written"),
+        pytest.param(Act.PROMOTE, WAITS, an_object(status=RESUMED), Notice.NOTICED, id="promote: seen"),
         pytest.param(
             Act.PROMOTE,
             WAITS,
             an_object(status={**RUNNING, "currentStepIndex": 2}),
-            Sight.DONE,
+            Notice.DONE,
             id="promote: next step",
         ),
         pytest.param(
             Act.PROMOTE,
             WAITS,
             an_object(status={"currentStepIndex": 3, "pauseConditions": [LATER]}),
-            Sight.DONE,
+            Notice.DONE,
             id="promote: at the next pause already",
         ),
-        pytest.param(Act.PROMOTE, WAITS, an_object(status={"stableRS": "new"}), Sight.DONE, id="promote: promoted"),
-        pytest.param(Act.PROMOTE, WAITS, an_object(status=ABORTED), Sight.MOOT, id="promote: aborted meanwhile"),
+        pytest.param(Act.PROMOTE, WAITS, an_object(status={"stableRS": "new"}), Notice.DONE, id="promote: promoted"),
+        pytest.param(Act.PROMOTE, WAITS, an_object(status=ABORTED), Notice.MOOT, id="promote: aborted meanwhile"),
         pytest.param(
             Act.PROMOTE,
             WAITS,
             an_object(status={"currentPodHash": "newer"}),
-            Sight.MOOT,
+            Notice.MOOT,
             id="promote: a newer revision",
         ),
-        pytest.param(Act.PROMOTE, WAITS, an_object(metadata={"uid": "u-2"}), Sight.MOOT, id="promote: another object"),
+        pytest.param(Act.PROMOTE, WAITS, an_object(metadata={"uid": "u-2"}), Notice.MOOT, id="promote: another object"),
         pytest.param(
-            Act.PROMOTE, WAITS, an_object(metadata={"deletionTimestamp": AT}), Sight.MOOT, id="promote: being deleted"
+            Act.PROMOTE, WAITS, an_object(metadata={"deletionTimestamp": AT}), Notice.MOOT, id="promote: being deleted"
         ),
-        pytest.param(Act.PROMOTE, SWITCH, SWITCHED, Sight.AWAITED, id="switch: written"),
+        pytest.param(Act.PROMOTE, SWITCH, SWITCHED, Notice.AWAITED, id="switch: written"),
         pytest.param(
-            Act.PROMOTE, SWITCH, a_switch(**RUNNING), Sight.NOTICED, id="switch: seen, and its pods not ready yet"
+            Act.PROMOTE, SWITCH, a_switch(**RUNNING), Notice.NOTICED, id="switch: seen, and its pods not ready yet"
         ),
         pytest.param(
             Act.PROMOTE,
             SWITCH,
             a_switch(**RUNNING, blueGreen={"activeSelector": "new"}),
-            Sight.DONE,
+            Notice.DONE,
             id="switch: users have it",
         ),
-        pytest.param(Act.ABORT, WAITS, WAITS, Sight.UNASKED, id="abort: not asked"),
-        pytest.param(Act.ABORT, WAITS, STOPPED, Sight.AWAITED, id="abort: written"),
-        pytest.param(Act.ABORT, WAITS, an_object(status=ABORTED), Sight.DONE, id="abort: seen"),
+        pytest.param(Act.ABORT, WAITS, WAITS, Notice.UNASKED, id="abort: not asked"),
+        pytest.param(Act.ABORT, WAITS, STOPPED, Notice.AWAITED, id="abort: written"),
+        pytest.param(Act.ABORT, WAITS, an_object(status=ABORTED), Notice.DONE, id="abort: seen"),
         pytest.param(
-            Act.ABORT, WAITS, an_object(status={"stableRS": "new", "abort": True}), Sight.MOOT, id="abort: too late"
+            Act.ABORT, WAITS, an_object(status={"stableRS": "new", "abort": True}), Notice.MOOT, id="abort: too late"
         ),
-        pytest.param(Act.PROMOTE_IN_FULL, WAITS, WAITS, Sight.UNASKED, id="in full: swept away"),
-        pytest.param(Act.PROMOTE_IN_FULL, WAITS, IN_FULL, Sight.AWAITED, id="in full: written"),
+        pytest.param(Act.PROMOTE_IN_FULL, WAITS, WAITS, Notice.UNASKED, id="in full: swept away"),
+        pytest.param(Act.PROMOTE_IN_FULL, WAITS, IN_FULL, Notice.AWAITED, id="in full: written"),
         pytest.param(
             Act.PROMOTE_IN_FULL,
             WAITS,
             an_object(status={**RUNNING, "promoteFull": True, "currentStepIndex": 4}),
-            Sight.NOTICED,
+            Notice.NOTICED,
             id="in full: on its way",
         ),
         pytest.param(
             Act.PROMOTE_IN_FULL,
             WAITS,
             an_object(status={"stableRS": "new"}),
-            Sight.DONE,
+            Notice.DONE,
             id="in full: everybody has it",
         ),
         pytest.param(
             Act.RETRY,
             an_object(status=ABORTED),
             an_object(status={**ABORTED, "abort": False, "message": "Pointsman asked to begin again"}),
-            Sight.AWAITED,
+            Notice.AWAITED,
             id="retry: written",
         ),
         pytest.param(
-            Act.RETRY, an_object(status=ABORTED), an_object(status=ABORTED), Sight.UNASKED, id="retry: not asked"
+            Act.RETRY, an_object(status=ABORTED), an_object(status=ABORTED), Notice.UNASKED, id="retry: not asked"
         ),
-        pytest.param(Act.RETRY, an_object(status=ABORTED), an_object(status=RUNNING), Sight.DONE, id="retry: begun"),
-        pytest.param(Act.PAUSE, WAITS, WAITS, Sight.UNASKED, id="pause: not asked"),
+        pytest.param(Act.RETRY, an_object(status=ABORTED), an_object(status=RUNNING), Notice.DONE, id="retry: begun"),
+        pytest.param(Act.PAUSE, WAITS, WAITS, Notice.UNASKED, id="pause: not asked"),
         pytest.param(
             Act.PAUSE,
             WAITS,
             an_object(spec={"paused": True}, metadata={"generation": 4}),
-            Sight.AWAITED,
+            Notice.AWAITED,
             id="pause: written",
         ),
-        pytest.param(Act.PAUSE, WAITS, an_object(spec={"paused": True}), Sight.DONE, id="pause: seen"),
-        pytest.param(Act.RESUME, an_object(spec={"paused": True}), WAITS, Sight.DONE, id="resume: seen"),
+        pytest.param(Act.PAUSE, WAITS, an_object(spec={"paused": True}), Notice.DONE, id="pause: seen"),
+        pytest.param(Act.RESUME, an_object(spec={"paused": True}), WAITS, Notice.DONE, id="resume: seen"),
     ],
 )
-def test_a_look_finds(act, before, now, sight):
-    assert look(act, evidence(read(before)), read(now)) is sight
+def test_a_look_finds(act, before, now, notice):
+    assert look(act, evidence(read(before)), read(now)) is notice
 
 
 @pytest.mark.parametrize(
-    ("hash_", "sight"),
+    ("hash_", "notice"),
     [
-        pytest.param("new", Sight.AWAITED, id="awaited"),
-        pytest.param("old", Sight.DONE, id="done"),
-        pytest.param("newer", Sight.MOOT, id="overtaken by another push"),
+        pytest.param("new", Notice.AWAITED, id="awaited"),
+        pytest.param("old", Notice.DONE, id="done"),
+        pytest.param("newer", Notice.MOOT, id="overtaken by another push"),
     ],
 )
-def test_a_template_that_was_put_back_is(hash_, sight):
+def test_a_template_that_was_put_back_is(hash_, notice):
     now = a_rollout(status={"currentPodHash": hash_})
 
-    assert look(Act.PUT_BACK, evidence(a_rollout()), now, goal="old") is sight
+    assert look(Act.PUT_BACK, evidence(a_rollout()), now, goal="old") is notice
 
 
 def test_an_analysis_that_was_inconclusive_again_was_run_again():
@@ -146,7 +146,7 @@ def test_an_analysis_that_was_inconclusive_again_was_run_again():
 
     now = a_rollout(steps=steps, status={"pauseConditions": [again]})
 
-    assert look(Act.ANALYSE_AGAIN, evidence(read(before)), now) is Sight.DONE
+    assert look(Act.ANALYSE_AGAIN, evidence(read(before)), now) is Notice.DONE
 
 
 def test_an_accepted_step_is_awaited_though_its_index_moved_with_our_own_patch():
@@ -156,7 +156,7 @@ def test_an_accepted_step_is_awaited_though_its_index_moved_with_our_own_patch()
     now = asked(before, *patches.promote(read(before)))
 
     assert now["status"]["currentStepIndex"] == 1
-    assert look(Act.PROMOTE, evidence(read(before)), read(now)) is Sight.AWAITED
+    assert look(Act.PROMOTE, evidence(read(before)), read(now)) is Notice.AWAITED
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,6 @@ def test_a_recorded_abort_is_done_when_the_controller_has_stamped_it(story, seco
         for line in read_recording("argo-rollouts", story).watched("rollouts")
     ]
     began, before = next((t, found) for t, found in rollouts if found.abort)
-    done = next(t for t, found in rollouts if look(Act.ABORT, evidence(before), found) is Sight.DONE)
+    done = next(t for t, found in rollouts if look(Act.ABORT, evidence(before), found) is Notice.DONE)
 
     assert done - began == pytest.approx(seconds, abs=1.0)
