@@ -59,3 +59,15 @@ class Metrics:
             "Time since the head of the record was last read; beyond a second nothing is answered from memory.",
             registry=self.registry,
         )
+        self.watch_events = Counter(
+            "pointsman_watch_events",
+            "What watches of clusters were told: changes, lists, and what kept them from seeing.",
+            ["cluster", "resource", "what"],
+            registry=self.registry,
+        )
+        self.watch_in_sight = Gauge(
+            "pointsman_watch_in_sight",
+            "1: what is known of such objects is how they are now.",
+            ["cluster", "resource"],
+            registry=self.registry,
+        )

@@ -67,5 +67,28 @@ class StrangerError(Exception):
     """A chat does not vouch for this person: no full member, or not known in time.  Its text is for that person."""
 
 
+class ClusterUnavailableError(UnavailableError):
+    """An API server is away, slow, or knows us no longer."""
+
+
+class ClusterRefusedError(Exception):
+    """An API server will never do this: a missing right, a kind it has not.  Trying again does not help.
+
+    Args:
+        verb, resource: what was asked, in the words of a role: `list`, `canaries.flagger.app`.
+        status: of HTTP; 403 is a right that is missing.
+    """
+
+    def __init__(self, message: str, *, verb: str, resource: str, status: int) -> None:
+        super().__init__(message)
+        self.verb = verb
+        self.resource = resource
+        self.status = status
+
+
+class ConflictError(Exception):
+    """An object is no longer what was expected; nothing changed.  Look again."""
+
+
 class NotFoundError(Exception):
     """There is no such release or gate."""

@@ -1,0 +1,35 @@
+"""Clusters, for every engine: watch, read and patch their objects.  It knows no engine.
+
+`connecting` is not brought in from here: it loads the client library, which only those need who have a cluster.
+"""
+
+from handlers.cluster.calls import Cluster
+from handlers.cluster.health import InSight, WatchHealth
+from handlers.cluster.resources import (
+    CONFIG_MAPS,
+    DAEMON_SETS,
+    DEPLOYMENTS,
+    NAMESPACES,
+    REPLICA_SETS,
+    SECRETS,
+    SERVICES,
+    Resource,
+)
+from handlers.cluster.watch import Key, Watch, WatchParts
+
+__all__ = [
+    "CONFIG_MAPS",
+    "DAEMON_SETS",
+    "DEPLOYMENTS",
+    "NAMESPACES",
+    "REPLICA_SETS",
+    "SECRETS",
+    "SERVICES",
+    "Cluster",
+    "InSight",
+    "Key",
+    "Resource",
+    "Watch",
+    "WatchHealth",
+    "WatchParts",
+]

@@ -1,0 +1,86 @@
+"""What an API server's answers mean."""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError, ConflictError
+
+# Who we are may be renewed; the others pass by themselves.
+LATER = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+SHOWN_CHARACTERS = 300
+
+
+class VersionExpiredError(ClusterUnavailableError):
+    """What happened since that version is forgotten there: list again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was read to its end."""
+
+    status: int
+    body: bytes
+
+    @property
+    def good(self) -> bool:
+        return self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    def object(self) -> dict[str, Any]:
+        """Understand the body.
+
+        Raises:
+            ClusterUnavailableError: it is no JSON object: something else answers in its place.
+        """
+        try:
+            value = json.loads(self.body)
+        except ValueError as error:
+            raise ClusterUnavailableError(f"answers {self.status} with something that is no JSON") from error
+        if not isinstance(value, dict):
+            raise ClusterUnavailableError(f"answers {self.status} with something that is no object")
+        return value
+
+    def status_object(self) -> dict[str, Any]:
+        """Understand the body of a fault; a text has none."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def message(self) -> str:
+        text = self.status_object().get("message") or self.body.decode("utf-8", "replace").strip()
+        return str(text)[:SHOWN_CHARACTERS]
+
+
+def check(answer: Answer, *, verb: str, resource: str) -> None:
+    """Pass a good answer.
+
+    Raises:
+        ClusterUnavailableError: it may answer well later.
+        VersionExpiredError: 410.
+        ConflictError: 409, and what a JSON patch expected is not so.
+        ClusterRefusedError: it never will.
+    """
+    if answer.good:
+        return
+    why = f"{verb} {resource}: {answer.status} {answer.message()}".rstrip()
+    if answer.status == HTTPStatus.GONE:
+        raise VersionExpiredError(why)
+    if answer.status == HTTPStatus.CONFLICT or failed_expectation(answer):
+        raise ConflictError(why)
+    if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and answer.status not in LATER:
+        raise ClusterRefusedError(why, verb=verb, resource=resource, status=answer.status)
+    raise ClusterUnavailableError(why)
+
+
+def failed_expectation(answer: Answer) -> bool:
+    """Tell a JSON patch whose `test` failed from an object that its schema refuses.
+
+    Source: k8s.io/apiserver pkg/endpoints/handlers/patch.go: the first is a generic response that names no kind.
+    """
+    if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return False
+    details = answer.status_object().get("details")
+    return not (isinstance(details, dict) and details.get("kind"))

@@ -1,0 +1,166 @@
+"""Keep in sight all objects of a kind: slim records of them, and a word for each that changed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import structlog
+
+from handlers.cluster.calls import Cluster
+from handlers.cluster.health import WatchHealth
+from handlers.cluster.resources import Resource
+from handlers.cluster.stream import Stream
+from handlers.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+Record = TypeVar("Record")
+Key: TypeAlias = tuple[str, str]
+"""Namespace and name."""
+
+GLOB = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchParts:
+    """What every watch of the process needs.
+
+    Args:
+        random: 0 up to 1.
+        monotonic: seconds that only ever grow.
+    """
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], Awaitable[object]]
+    random: Callable[[], float]
+    metrics: Metrics
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch(Generic[Record]):
+    """Records of all objects of a kind, as they are now.
+
+    Args:
+        namespaces: names or globs.  Names alone are watched one by one, so that roles in them suffice; else all
+            namespaces are watched, and those that match are kept.
+        slim: what of an object matters; None: this one does not.
+        on_change: is told what was and what is, once they differ; None: there was, or there is, none.  It is called
+            on the loop and must not take long.  What it raises is logged and counted.
+    """
+
+    cluster: Cluster
+    resource: Resource
+    slim: Callable[[dict[str, Any]], Record | None]
+    on_change: Callable[[Record | None, Record | None], None]
+    parts: WatchParts
+    namespaces: Sequence[str] = ("*",)
+    selector: str = ""
+    streams: list[Stream] = field(init=False)
+    _records: dict[Key, Record] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.streams = [self._stream(namespace) for namespace in self._places()]
+
+    @property
+    def records(self) -> Mapping[Key, Record]:
+        return MappingProxyType(self._records)
+
+    @property
+    def health(self) -> list[WatchHealth]:
+        return [stream.health for stream in self.streams]
+
+    @property
+    def ok(self) -> bool:
+        return all(health.ok for health in self.health)
+
+    @property
+    def listed(self) -> bool:
+        """Whether everything was seen once."""
+        return all(health.listed for health in self.health)
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        async with asyncio.TaskGroup() as streams:
+            for stream in self.streams:
+                streams.create_task(stream.run(), name=f"watch {self.cluster.name} {self.resource}")
+
+    def put(self, thing: dict[str, Any]) -> None:
+        key = key_of(thing)
+        if not any(fnmatchcase(key[0], glob) for glob in self.namespaces):
+            return
+        self._take(key, thing)
+
+    def drop(self, thing: dict[str, Any]) -> None:
+        self.forget(key_of(thing))
+
+    def listing(self, namespace: str | None) -> "WholeList[Record]":
+        return WholeList(self, namespace)
+
+    def keys_in(self, namespace: str | None) -> Iterator[Key]:
+        return (key for key in self._records if namespace is None or key[0] == namespace)
+
+    def forget(self, key: Key) -> None:
+        self._take(key, None)
+
+    def _take(self, key: Key, thing: dict[str, Any] | None) -> None:
+        """Keep it and tell of it, if it matters; one that raises does not keep us from the next."""
+        try:
+            self._change(key, None if thing is None else self.slim(thing))
+        except Exception:
+            self.parts.metrics.faults.labels("watch").inc()
+            log.exception("watch_fault", cluster=self.cluster.name, resource=str(self.resource), object="/".join(key))
+
+    def _change(self, key: Key, new: Record | None) -> None:
+        old = self._records.get(key)
+        if old == new:
+            return
+        self.on_change(old, new)  # Before it is kept: if this raises, the next list brings it again.
+        if new is None:
+            del self._records[key]
+        else:
+            self._records[key] = new
+
+    def _places(self) -> Sequence[str | None]:
+        globs = any(GLOB & set(name) for name in self.namespaces)
+        return [None] if globs else list(dict.fromkeys(self.namespaces))
+
+    def _stream(self, namespace: str | None) -> Stream:
+        count = self.parts.metrics.watch_events
+        return Stream(
+            cluster=self.cluster,
+            resource=self.resource,
+            namespace=namespace,
+            selector=self.selector,
+            sink=self,
+            health=WatchHealth(self.parts.now),
+            sleep=self.parts.sleep,
+            random=self.parts.random,
+            monotonic=self.parts.monotonic,
+            told=lambda what: count.labels(self.cluster.name, str(self.resource), what).inc(),
+        )
+
+
+class WholeList(Generic[Record]):
+    """A list under way: what it does not have at its end is gone."""
+
+    def __init__(self, watch: Watch[Record], namespace: str | None) -> None:
+        self._watch = watch
+        self._before = set(watch.keys_in(namespace))
+
+    def put(self, thing: dict[str, Any]) -> None:
+        self._before.discard(key_of(thing))
+        self._watch.put(thing)
+
+    def end(self) -> None:
+        for key in self._before:
+            self._watch.forget(key)
+
+
+def key_of(thing: dict[str, Any]) -> Key:
+    metadata = thing.get("metadata") or {}
+    return metadata.get("namespace") or "", metadata.get("name") or ""
