@@ -1,0 +1,57 @@
+"""Which objects a selector means."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from handlers.sandbox.api_server.faults import bad_request
+
+Selects: TypeAlias = Callable[[dict[str, Any]], bool]
+
+SET = re.compile(r"^(?P<key>\S+)\s+(?P<how>in|notin)\s+\((?P<values>[^)]*)\)$")
+BETWEEN = re.compile(r",(?![^(]*\))")  # Commas within brackets part values.
+
+
+def by_labels(selector: str) -> Selects:
+    """Understand a label selector; an empty one means all."""
+    wanted = [_label(part.strip()) for part in BETWEEN.split(selector) if part.strip()]
+
+    def selects(thing: dict[str, Any]) -> bool:
+        labels = thing["metadata"].get("labels") or {}
+        return all(fits(labels) for fits in wanted)
+
+    return selects
+
+
+def _label(part: str) -> Callable[[dict[str, str]], bool]:
+    if found := SET.match(part):
+        key, values = found["key"], {value.strip() for value in found["values"].split(",")}
+        if found["how"] == "in":
+            return lambda labels: labels.get(key) in values
+        return lambda labels: labels.get(key) not in values
+    for sign in ("!=", "==", "="):
+        key, found_sign, value = part.partition(sign)
+        if found_sign:
+            return _equal(key.strip(), value.strip(), wanted=sign != "!=")
+    if part.startswith("!"):
+        return lambda labels: part[1:].strip() not in labels
+    return lambda labels: part in labels
+
+
+def _equal(key: str, value: str, *, wanted: bool) -> Callable[[dict[str, str]], bool]:
+    return lambda labels: (labels.get(key) == value) is wanted
+
+
+def by_fields(selector: str) -> Selects:
+    """Understand a field selector: names and namespaces, which every kind has."""
+    wanted: list[tuple[str, str, bool]] = []
+    for part in filter(None, selector.split(",")):
+        found = re.match(r"^metadata\.(name|namespace)(==|=|!=)(.*)$", part)
+        if not found:
+            raise bad_request(f'Unable to find "{part}" that match label selector "", field selector "{selector}"')
+        wanted.append((found[1], found[3], found[2] != "!="))
+
+    def selects(thing: dict[str, Any]) -> bool:
+        return all((thing["metadata"].get(key, "") == value) is equal for key, value, equal in wanted)
+
+    return selects
