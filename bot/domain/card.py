@@ -20,6 +20,9 @@ class Tone(StrEnum):
     OVER = "over"
 
 
+SYMBOLS = {Tone.ASKS: "✋", Tone.MOVES: "▶️", Tone.GOOD: "✅", Tone.BAD: "❌", Tone.OVER: "⏹️"}
+
+
 class Mark(StrEnum):
     """The symbol before a line of evidence."""
 
@@ -67,6 +70,14 @@ class Evidence:
     mark: Mark
     line: Line
 
+    @property
+    def judged(self) -> Line:
+        return (f"{self.mark} ", *self.line)
+
+
+STEPS = 10
+"""Squares of the bar."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -74,6 +85,15 @@ class Progress:
 
     part: float
     words: str
+
+    @property
+    def bar(self) -> str:
+        """Squares.  Neither end is shown before it is reached."""
+        squares = round(self.part * STEPS)
+        if 0 < self.part < 1:
+            squares = min(max(squares, 1), STEPS - 1)
+        squares = min(max(squares, 0), STEPS)
+        return "■" * squares + "□" * (STEPS - squares)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,15 @@ def _approved(gate: Gate) -> str:
     return f"approved by {' and '.join(short(mark.by) for mark in gate.approvals)}"
 
 
+def how_it_stands(seen: Seen, gate: Gate) -> Line:
+    """One gate of a release: which, what it waits for or how it was settled, and who approved."""
+    step = f" at {gate.step}" if gate.step else ""
+    line: list[str | Moment] = [f"{NAMES[gate.stage]}{step}: ", *why(seen.release, gate, seen.rights)]
+    for mark in gate.approvals:
+        line += [f"; {short(mark.by)} approved ", Moment(mark.at)]
+    return tuple(line)
+
+
 def who(seen: Seen) -> tuple[Line, ...]:
     """Who may decide on a release, who has, and who may stop it."""
     rights, asks = seen.rights, seen.asks

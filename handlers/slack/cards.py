@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bot.domain.card import PUSH_LENGTH, Button, Card, Confirm, Evidence, Progress, Style, Tone
+from bot.domain.card import PUSH_LENGTH, SYMBOLS, Button, Card, Confirm, Progress, Style
 from bot.domain.decision import Verdict
 from bot.domain.effects import Line, Tell
 from bot.domain.wording import who
@@ -35,11 +35,6 @@ CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 
 CALLED = 30
 """People and groups that one message calls at most."""
-
-STEPS = 10
-"""Squares of the bar."""
-
-SYMBOLS = {Tone.ASKS: "✋", Tone.MOVES: "▶️", Tone.GOOD: "✅", Tone.BAD: "❌", Tone.OVER: "⏹️"}
 
 
 def nobody(_name: str) -> str | None:
@@ -87,7 +82,7 @@ def _body(card: Card, mention: Mention) -> Iterator[Block]:
     if card.progress is not None:
         yield section(plain(bar(card.progress), SECTION))
     if card.evidence:
-        yield section(text_of([judged(evidence) for evidence in card.evidence], SECTION))
+        yield section(text_of([evidence.judged for evidence in card.evidence], SECTION))
     if card.warnings:
         yield section(text_of([("⚠ ", *warning) for warning in card.warnings], SECTION))
     called = tuple(_called(card.mentions, mention))
@@ -156,16 +151,7 @@ def _foot(card: Card, link: str | None) -> Iterator[Block]:
 
 
 def bar(progress: Progress) -> str:
-    """Draw squares and say the words.  Neither end is shown before it is reached."""
-    squares = round(progress.part * STEPS)
-    if 0 < progress.part < 1:
-        squares = min(max(squares, 1), STEPS - 1)
-    squares = min(max(squares, 0), STEPS)
-    return f"{'■' * squares}{'□' * (STEPS - squares)}  {progress.words}"
-
-
-def judged(evidence: Evidence) -> Line:
-    return (f"{evidence.mark} ", *evidence.line)
+    return f"{progress.bar}  {progress.words}"
 
 
 def section(text: Block) -> Block:

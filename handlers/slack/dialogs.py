@@ -5,13 +5,10 @@ from typing import Any
 
 from bot.domain.card import Button, Card
 from bot.domain.command import REASON_LENGTH
-from bot.domain.decision import short
-from bot.domain.effects import Line, Moment
-from bot.domain.gate import Gate
+from bot.domain.effects import Line
 from bot.domain.seen import Seen
-from bot.domain.standing import why
-from bot.domain.story import NAMES
-from handlers.slack.cards import HEADER, SECTION, Block, bar, context, judged, section
+from bot.domain.standing import how_it_stands
+from handlers.slack.cards import HEADER, SECTION, Block, bar, context, section
 from handlers.slack.payload import Place, metadata_of
 from handlers.slack.text import in_markup, markup, pages, plain, text_of
 
@@ -78,7 +75,7 @@ def _state(card: Card) -> Iterator[Block]:
         yield section(text_of(card.effect, SECTION))
     if card.progress is not None:
         yield section(plain(bar(card.progress), SECTION))
-    seen: list[Line] = [judged(evidence) for evidence in card.evidence]
+    seen: list[Line] = [evidence.judged for evidence in card.evidence]
     seen += [("⚠ ", *warning) for warning in card.warnings]
     if seen:
         yield section(text_of(seen, SECTION))
@@ -90,15 +87,7 @@ def _state(card: Card) -> Iterator[Block]:
 
 def _gates(seen: Seen) -> Iterator[Block]:
     if seen.release.gates:
-        yield from _part("Gates", (_gate(seen, gate) for gate in seen.release.gates[-GATES:]))
-
-
-def _gate(seen: Seen, gate: Gate) -> Line:
-    step = f" at {gate.step}" if gate.step else ""
-    line: list[str | Moment] = [f"{NAMES[gate.stage]}{step}: ", *why(seen.release, gate, seen.rights)]
-    for mark in gate.approvals:
-        line += [f"; {short(mark.by)} approved ", Moment(mark.at)]
-    return tuple(line)
+        yield from _part("Gates", (how_it_stands(seen, gate) for gate in seen.release.gates[-GATES:]))
 
 
 def _story(card: Card) -> Iterator[Block]:

@@ -1,0 +1,1 @@
+"""Google Chat: clicks and commands in, cards and lines out."""
