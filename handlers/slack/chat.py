@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
+from handlers.chats.pace import Budget, Pace
 from handlers.slack.calls import UnansweredError, answer
 from handlers.slack.cards import Mention, to_blocks, to_note
-from handlers.slack.pace import POSTS, UPDATES, Budget, Pace
+from handlers.slack.pace import POSTS, UPDATES
 from handlers.slack.people import SlackPeople
 
 log = structlog.get_logger(__name__)

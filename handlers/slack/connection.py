@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from bot.domain.decision import Principal
+from handlers.chats.pace import Pace
 from handlers.slack.calls import TIMEOUT_SECONDS, web_client
 from handlers.slack.groups import SlackGroups
 from handlers.slack.home import Home
-from handlers.slack.pace import Pace
 from handlers.slack.people import SlackPeople
 
 

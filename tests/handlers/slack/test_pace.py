@@ -2,7 +2,8 @@
 
 import pytest
 
-from handlers.slack.pace import POSTS, UPDATES, Pace
+from handlers.chats.pace import Pace
+from handlers.slack.pace import POSTS, UPDATES
 
 
 @pytest.fixture
