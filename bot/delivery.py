@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.domain.card import Card
-from bot.domain.effects import Destination, ReleaseId
+from bot.domain.effects import Destination, ReleaseId, Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, NotFoundError, UnavailableError
+from bot.domain.summary import DueSummary, Summary
 from bot.ports import ChatPlatform, Delivery, Outbox
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ class Carrier:
     Args:
         worker: this process's name, for its claims.
         draw: the card of a release, as it is now.
+        summarise: a summary that is due, by the record of now.
         jitter: spreads a pause of so many seconds.
         changed: returns when there may be something new to do.
     """
@@ -43,6 +45,7 @@ class Carrier:
     outbox: Outbox
     platforms: Mapping[str, ChatPlatform]
     draw: Callable[[ReleaseId], Awaitable[Card]]
+    summarise: Callable[[DueSummary], Awaitable[Summary]]
     worker: str
     jitter: Callable[[float], float]
     changed: Callable[[], Awaitable[None]]
@@ -133,18 +136,30 @@ class Carrier:
         return "done"
 
     async def _send(self, platform: ChatPlatform, delivery: Delivery) -> None:
-        to = delivery.to.address
-        if delivery.tell is None:
-            card = await self.draw(delivery.release)
-            tried_before = delivery.attempts > 1
-            posted_as = await platform.show(
-                card, to=to, posted_as=delivery.posted_as, key=delivery.key, retry=tried_before
-            )
-            await self.outbox.shown(delivery, posted_as)
-            return
-        posted_since = delivery.posted_at is not None and delivery.posted_at >= delivery.tell.at
-        if delivery.posted_as is not None and not (delivery.tell.card_says_it and posted_since):
-            await platform.tell(delivery.tell, to=to, posted_as=delivery.posted_as, key=delivery.key)
+        if delivery.summary is not None:
+            summary = await self.summarise(delivery.summary)
+            retry = delivery.attempts > 1
+            await platform.post(summary, to=delivery.to.address, key=delivery.key, retry=retry)
+            await self.outbox.told(delivery)
+        elif delivery.tell is not None:
+            await self._tell(platform, delivery, delivery.tell)
+        elif delivery.release is not None:
+            await self._show(platform, delivery, delivery.release)
+
+    async def _show(self, platform: ChatPlatform, delivery: Delivery, release: ReleaseId) -> None:
+        posted_as = await platform.show(
+            await self.draw(release),
+            to=delivery.to.address,
+            posted_as=delivery.posted_as,
+            key=delivery.key,
+            retry=delivery.attempts > 1,
+        )
+        await self.outbox.shown(delivery, posted_as)
+
+    async def _tell(self, platform: ChatPlatform, delivery: Delivery, tell: Tell) -> None:
+        posted_since = delivery.posted_at is not None and delivery.posted_at >= tell.at
+        if delivery.posted_as is not None and not (tell.card_says_it and posted_since):
+            await platform.tell(tell, to=delivery.to.address, posted_as=delivery.posted_as, key=delivery.key)
         await self.outbox.told(delivery)
 
     async def _again(self, delivery: Delivery, why: str, retry_after: float | None) -> None:

@@ -1,6 +1,6 @@
 """What the core needs from outside, in its own words.  Adapters fit by shape; nobody inherits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,11 @@ from bot.domain.card import Card
 from bot.domain.decision import Principal
 from bot.domain.effects import Destination, ReleaseId, Tell
 from bot.domain.gate import GateId
+from bot.domain.insights import Insights, Period
+from bot.domain.plan import Plan
+from bot.domain.recap import Noted
 from bot.domain.release import Outcome, Release
+from bot.domain.summary import DueSummary, Summary
 from bot.domain.workload import Workload
 
 Now = Callable[[], datetime]
@@ -20,6 +24,9 @@ Now = Callable[[], datetime]
 
 NewId = Callable[[], str]
 """A new ULID."""
+
+SigningKey = Callable[[], Awaitable[bytes]]
+"""The key that links are signed with, the same in every replica.  Raises: RecordsUnavailableError."""
 
 
 class Records(Protocol):
@@ -126,6 +133,22 @@ class Reader(Protocol):
     async def head(self) -> Head: ...
 
 
+class Figures(Protocol):
+    """What happened in a period.
+
+    Raises:
+        RecordsUnavailableError: the database is away.
+    """
+
+    async def insights(self, period: Period) -> Insights: ...
+
+    async def ended(self, period: Period, *, limit: int) -> tuple[Release, ...]:
+        """The releases that ended in it, the newest end first."""
+
+    async def noted(self, *actions: str, period: Period, limit: int) -> tuple[Noted, ...]:
+        """What the record says of releases by these actions, the newest first."""
+
+
 class Groups(Protocol):
     async def members(self, group: str) -> frozenset[Principal] | None:
         """Who is in a group now; None: it cannot be told.  Answers at once from what is known of late."""
@@ -137,17 +160,20 @@ class Delivery:
 
     Args:
         key: the same at every try, so that the other side or we can recognise a repeat.
-        tell: a line to say; None: the card is to be shown.
+        release: whose card is to be shown, where there is nothing else to say; None: it is about no release.
+        tell: a line to say.
+        summary: a summary to post.
         posted_as: the card's id there; None: it was never posted.
         posted_at: when that was.
     """
 
     id: int
     key: str
-    release: ReleaseId
+    release: ReleaseId | None
     to: Destination
     attempts: int
     tell: Tell | None = None
+    summary: DueSummary | None = None
     posted_as: str | None = None
     posted_at: datetime | None = None
     version: int = 0
@@ -196,6 +222,27 @@ class ChatPlatform(Protocol):
         """
 
     async def tell(self, tell: Tell, *, to: str, posted_as: str, key: str) -> None: ...
+
+    async def post(self, summary: Summary, *, to: str, key: str, retry: bool) -> None:
+        """Post a summary, and its picture where the chat takes one; without the picture it stands as well.
+
+        Args:
+            retry: an earlier try ended without an answer, so that it may be there already.
+        """
+
+
+class Schedules(Protocol):
+    """What is due again and again, kept so that any number of replicas owes each of it once."""
+
+    async def owe(self, plan: Plan) -> bool:
+        """Owe the newest slot of a plan to its channels, if it is newer than the last one owed; True: it was.
+
+        A plan that was never seen begins with its next slot.  What a channel is still owed from before becomes part of
+        the new summary.
+
+        Raises:
+            RecordsUnavailableError: the database is away; nothing is owed yet.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

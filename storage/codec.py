@@ -13,16 +13,21 @@ from bot.domain.gate import Gate, GateId, GateState, Terms
 from bot.domain.policy import OnExpiry, ReasonRule, Stage
 from bot.domain.release import Cause, Release, ReleaseState, RollBack
 from bot.domain.run import Run
+from bot.domain.summary import DueSummary
 from bot.domain.workload import Workload
 
 _run: TypeAdapter[Run] = TypeAdapter(Run)
 _mark: TypeAdapter[Mark | None] = TypeAdapter(Mark | None)
 _roll_back: TypeAdapter[RollBack | None] = TypeAdapter(RollBack | None)
 _tell: TypeAdapter[Tell] = TypeAdapter(Tell)
+_summary: TypeAdapter[DueSummary] = TypeAdapter(DueSummary)
 
 _SAME_IN_A_GATE = ("reached_at", "told_at", "spent", "overdue", "reminded", "halted", "asked_under")
 _SAME_IN_TERMS = ("policy", "quorum", "reason", "expires_at", "on_expiry")
-_SAME_IN_A_RELEASE = ("number", "engine", "strategy", "state", "cause", "revision", "started_at", "ended_at")
+_SAME_IN_A_RELEASE = (
+    *("number", "engine", "strategy", "state", "cause"),
+    *("revision", "started_at", "ended_at", "changed_at"),
+)
 
 
 def release_row(release: Release, workload_id: int) -> dict[str, Any]:
@@ -50,6 +55,7 @@ def to_release(row: Row[Any], workload: Workload, gates: Iterable[Gate]) -> Rele
         revision=row.revision,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        changed_at=row.changed_at,
         paused=_mark.validate_python(row.paused),
         roll_back=_roll_back.validate_python(row.roll_back),
         gates=tuple(gates),
@@ -74,6 +80,7 @@ def gate_row(gate: Gate, release: str, place: int) -> dict[str, Any]:
             "state": gate.state,
             "settled": _mark.dump_python(gate.settled, mode="json"),
             "reopened": _mark.dump_python(gate.reopened, mode="json"),
+            "answered_at": gate.answered_at,
         }
     )
 
@@ -127,6 +134,14 @@ def tell_json(tell: Tell) -> Any:
 
 def to_tell(value: Any) -> Tell:
     return _tell.validate_python(value)
+
+
+def summary_json(summary: DueSummary) -> Any:
+    return _summary.dump_python(summary, mode="json")
+
+
+def to_summary(value: Any) -> DueSummary:
+    return _summary.validate_python(value)
 
 
 def _slim(value: dict[str, Any]) -> dict[str, Any]:

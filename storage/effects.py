@@ -9,8 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import Destination, Effect, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.summary import DueSummary
 from bot.ports import Delivery
-from storage.codec import tell_json, to_tell
+from storage.codec import summary_json, tell_json, to_summary, to_tell
 from storage.database import Database
 from storage.tables import OPEN_CARD, card, effect
 
@@ -20,6 +21,10 @@ LEASE = timedelta(seconds=30)
 PROGRESS_EVERY = timedelta(seconds=2)
 """A card that only moves on is drawn so often at the most."""
 
+OPEN, OWED = "open", "owed"
+"""States of what is still to be carried out.  A summary is `owed`: the version that knows none takes what is `open`."""
+
+_UNDONE = (OPEN, OWED)
 _SUBJECT = ("release_id", "platform", "address")
 
 
@@ -34,6 +39,12 @@ async def add_effects(
             case Tell():
                 more = {"kind": "tell", "tell": tell_json(wanted), "urgency": Urgency.ASKS, "next_at": now}
                 await connection.execute(insert(effect).values(row | more | _new()))
+
+
+async def add_summary(connection: AsyncConnection, summary: DueSummary, to: Destination, now: datetime) -> None:
+    row = {"kind": "summary", "platform": to.platform, "address": to.address, "summary": summary_json(summary)}
+    more = {"urgency": Urgency.PROGRESS, "next_at": now, "version": 1, "state": OWED, "attempts": 0}
+    await connection.execute(insert(effect).values(row | more))
 
 
 async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: Urgency, now: datetime) -> None:
@@ -57,7 +68,7 @@ async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: U
 
 
 def _new() -> dict[str, Any]:
-    return {"version": 1, "state": "open", "attempts": 0}
+    return {"version": 1, "state": OPEN, "attempts": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,10 @@ class SqlOutbox:
     async def told(self, delivery: Delivery) -> None:
         async with self.database.transaction() as connection:
             await connection.execute(delete(effect).where(effect.c.id == delivery.id))
+            if delivery.summary is not None:  # Summaries arrive there again.
+                there = (effect.c.platform == delivery.to.platform, effect.c.address == delivery.to.address)
+                failed = (effect.c.kind == "summary", effect.c.state == "failed")
+                await connection.execute(delete(effect).where(*there, *failed))
 
     async def again(self, delivery: Delivery, *, seconds: float, why: str) -> None:
         async with self.database.transaction() as connection:
@@ -109,20 +124,21 @@ class SqlOutbox:
 
     async def give_up(self, delivery: Delivery, *, why: str) -> None:
         async with self.database.transaction() as connection:
-            await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
+            if delivery.release is not None:
+                await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
             failed = {"state": "failed", "error": why, "lease_until": None}
             await connection.execute(update(effect).where(effect.c.id == delivery.id).values(failed))
 
     async def hand_over(self, worker: str) -> None:
         async with self.database.transaction() as connection:
-            mine = update(effect).where(effect.c.worker == worker, effect.c.state == "open")
+            mine = update(effect).where(effect.c.worker == worker, effect.c.state.in_(_UNDONE))
             await connection.execute(mine.values(lease_until=None, worker=None))
 
     async def oldest_due(self) -> timedelta | None:
         """How long the effect has been due that waits longest; None: nothing is due."""
         async with self.database.reading() as connection:
             now = await self.database.clock(connection)
-            query = select(func.min(effect.c.next_at)).where(effect.c.state == "open", effect.c.next_at <= now)
+            query = select(func.min(effect.c.next_at)).where(effect.c.state.in_(_UNDONE), effect.c.next_at <= now)
             at: datetime | None = (await connection.execute(query)).scalar_one()
         return None if at is None else now - at
 
@@ -140,14 +156,14 @@ def _due(now: datetime, limit: int, but: frozenset[Destination]) -> Any:
     """Open, due and not leased; a line waits for what stands before it at the same card."""
     earlier = effect.alias("earlier")
     blocked = exists().where(
-        earlier.c.state == "open",
+        earlier.c.state == OPEN,
         earlier.c.id < effect.c.id,
         *(earlier.c[name] == effect.c[name] for name in _SUBJECT),
     )
     return (
         select(effect.c.id)
         .where(
-            effect.c.state == "open",
+            effect.c.state.in_(_UNDONE),
             effect.c.next_at <= now,
             or_(effect.c.lease_until.is_(None), effect.c.lease_until < now),
             or_(effect.c.kind == "show", ~blocked),
@@ -160,13 +176,17 @@ def _due(now: datetime, limit: int, but: frozenset[Destination]) -> Any:
 
 
 async def _delivery(connection: AsyncConnection, row: Any) -> Delivery:
+    to = Destination(row.platform, row.address)
+    if row.kind == "summary":
+        due = to_summary(row.summary)
+        return Delivery(id=row.id, key=f"summary-{row.id}", release=None, to=to, attempts=row.attempts, summary=due)
     place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
     posted = (await connection.execute(select(card).where(*place))).first()
     return Delivery(
         id=row.id,
         key=f"{row.kind}-{row.release_id}-{row.id}" if row.kind == "tell" else f"card-{row.release_id}",
         release=ReleaseId(row.release_id),
-        to=Destination(row.platform, row.address),
+        to=to,
         attempts=row.attempts,
         tell=to_tell(row.tell) if row.kind == "tell" else None,
         posted_as=posted.posted_as if posted else None,
@@ -184,7 +204,7 @@ async def _keep_card(connection: AsyncConnection, delivery: Delivery, posted_as:
     await connection.execute(new.on_conflict_do_update(index_elements=list(_SUBJECT), set_=values))
 
 
-def _subject(delivery: Delivery) -> dict[str, str]:
+def _subject(delivery: Delivery) -> dict[str, Any]:
     return {"release_id": delivery.release, "platform": delivery.to.platform, "address": delivery.to.address}
 
 

@@ -95,6 +95,7 @@ release = Table(
     _json("authors", nullable=False),
     _json("before", nullable=False),
     _json("after", nullable=False),
+    Column("changed_at", Utc),
     UniqueConstraint("workload_id", "number"),
     Index(
         "one_open_release",
@@ -104,6 +105,7 @@ release = Table(
         postgresql_where=text(OPEN_RELEASE),
     ),
     Index("ix_release_state", "state", "id"),
+    Index("ix_release_ended_at", "ended_at"),
 )
 
 gate = Table(
@@ -130,8 +132,10 @@ gate = Table(
     Column("asked_under", String(253)),
     _json("settled"),
     _json("reopened"),
+    Column("answered_at", Utc),
     UniqueConstraint("release_id", "stage", "step", "occurrence"),
     Index("ix_gate_expires_at", "state", "expires_at"),
+    Index("ix_gate_answered_at", "answered_at"),
 )
 
 approval = Table(
@@ -166,6 +170,7 @@ audit = Table(
     Column("hash", String(64), nullable=False),
     Index("ix_audit_release", "release", "seq"),
     Index("ix_audit_action", "action", "seq"),
+    Index("ix_audit_action_at", "action", "at"),
 )
 
 effect = Table(
@@ -173,10 +178,11 @@ effect = Table(
     metadata,
     Column("id", _Key, primary_key=True),
     Column("kind", String(8), nullable=False),
-    Column("release_id", String(26), ForeignKey("release.id"), nullable=False),
+    Column("release_id", String(26), ForeignKey("release.id")),
     Column("platform", String(16), nullable=False),
     Column("address", String(253), nullable=False),
     _json("tell"),
+    _json("summary"),
     Column("urgency", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", String(8), nullable=False),
@@ -234,4 +240,19 @@ session = Table(
     Column("token", Text, nullable=False),
     Column("csrf", String(128), nullable=False),
     Column("over_at", Utc, nullable=False, index=True),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("slot", String(16), nullable=False),
+    Column("due_at", Utc, nullable=False),
+)
+
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(64), nullable=False),
 )

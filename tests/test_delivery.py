@@ -9,16 +9,19 @@ import pytest
 from bot.delivery import Carrier
 from bot.domain.effects import Destination, ShowCard, Tell, Urgency
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, RecordsUnavailableError
+from bot.domain.insights import Period
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome
+from bot.domain.summary import DueSummary
 from storage.database import open_database
-from storage.effects import LEASE, SqlOutbox
+from storage.effects import LEASE, SqlOutbox, add_summary
 from storage.migrating import upgrade
 from storage.records import sql_records
-from tests.domain.conftest import World
+from tests.domain.conftest import NOON, World
 from tests.storage.conftest import Clock
 from tests.support.chat import Chat, held
 
+DUE = DueSummary(name="daily", at=NOON, period=Period(start=NOON - timedelta(days=1), end=NOON, zone="Europe/Rome"))
 C1, C2 = Destination("slack", "C1"), Destination("slack", "C2")
 
 
@@ -42,10 +45,14 @@ class Office:
         async def draw(release):
             return f"card of {release}"
 
+        async def summarise(due):
+            return f"summary {due.name}"
+
         return Carrier(
             outbox=outbox or self.outbox,
             platforms={"slack": self.chat},
             draw=draw,
+            summarise=summarise,
             worker=worker,
             jitter=lambda seconds: seconds,
             changed=never,
@@ -180,6 +187,28 @@ async def test_a_place_that_hangs_or_refuses_blocks_nobody(office):
     assert await office.outbox.failures() == ((C1, "is_archived"),)
     await office.change()
     await office.carry()
+    assert await office.outbox.failures() == ()
+
+
+async def test_a_summary_goes_the_same_way_and_says_when_it_may_be_there_already(office):
+    async with office.database.transaction() as connection:
+        for to in (C1, C2):
+            await add_summary(connection, DUE, to, office.clock.now)
+    office.chat.faults = {"C1": [ChatUnavailableError("away")], "C2": [ChatRefusedError("is_archived")]}
+    await office.carry()
+    await office.carry(seconds=2)
+
+    assert [(to, said, retry) for to, said, _, retry in office.chat.posted] == [("C1", "summary daily", True)]
+    assert await office.outbox.failures() == ((C2, "is_archived"),)
+
+
+async def test_a_summary_that_arrives_ends_the_failure_of_the_one_before(office):
+    for faults in ([ChatRefusedError("is_archived")], []):
+        office.chat.faults["C1"] = faults
+        async with office.database.transaction() as connection:
+            await add_summary(connection, DUE, C1, office.clock.now)
+        await office.carry()
+
     assert await office.outbox.failures() == ()
 
 

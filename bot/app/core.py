@@ -16,7 +16,7 @@ from bot.delivery import Carrier
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Groups, NewId, Now, OpenRecords
+from bot.ports import ChatPlatform, Groups, NewId, Now, OpenRecords, SigningKey
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.changes import Changes
@@ -28,15 +28,18 @@ from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
 from bot.usecases.pass_time import PassTime
 from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.summarise import Summarise
 from bot.usecases.who_may import WhoMay
 from handlers.metrics import Metrics
 from handlers.schedule import Schedule
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.effects import SqlOutbox
+from storage.figures import SqlFigures
 from storage.reading import SqlReader
 from storage.records import forget, sql_records
 from storage.sessions import SqlSessions
+from storage.signing import SqlSigningKey
 
 
 def clock() -> datetime:
@@ -50,6 +53,10 @@ def new_id() -> str:
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+def new_key() -> bytes:
+    return secrets.token_bytes(32)
 
 
 class Deciding(TypedDict):
@@ -88,6 +95,8 @@ class Core:
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
     answer_command: AnswerCommand
+    summarise: Summarise
+    signing_key: SigningKey
     pass_time: PassTime
     refusals: CountRefusals
     hearing: KeepHearing
@@ -98,6 +107,7 @@ class Core:
             outbox=self.outbox,
             platforms=platforms,
             draw=self.look.card,
+            summarise=self.summarise,
             worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(4)}",
             jitter=lambda seconds: seconds * random.uniform(0.5, 1.0),  # noqa: S311  It spreads load, no secret.
             changed=self.changes.wait,
@@ -151,6 +161,8 @@ def make_core(
         outbox=SqlOutbox(database),
         sessions=SqlSessions(database),
         answers=SqlAnswers(database),
+        summarise=Summarise(reader=reader, figures=SqlFigures(database), look=look),
+        signing_key=SqlSigningKey(database, new_key),
         changes=changes,
         metrics=metrics,
         tokens=mapping.api_tokens(settings),

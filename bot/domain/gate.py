@@ -70,6 +70,13 @@ class Gate:
         """People can still change what comes of it."""
         return self.state is GateState.CLOSED or (self.state is GateState.OPEN and self.told_at is None)
 
+    @property
+    def answered_at(self) -> datetime | None:
+        """When people had answered: its last approval, or the no.  None: nobody has, or it stands no longer."""
+        if self.state is GateState.OPEN:
+            return max((mark.at for mark in self.approvals), default=None)
+        return self.settled.at if self.state is GateState.REFUSED and self.settled else None
+
     def approval_of(self, principal: Principal) -> Mark | None:
         return next((mark for mark in self.approvals if mark.by == principal), None)
 

@@ -70,6 +70,7 @@ class Release:
     Args:
         before, after: images by container, old and new, where they are known.
         authors: whose change it is; empty when unknown.
+        changed_at: when the change was made, by its author's clock; None: not known.
     """
 
     id: ReleaseId
@@ -89,6 +90,7 @@ class Release:
     authors: frozenset[Principal] = frozenset()
     before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
     @property
     def label(self) -> str:

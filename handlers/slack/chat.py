@@ -10,16 +10,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
+from bot.domain.summary import Summary
 from handlers.chats.pace import Budget, Pace
 from handlers.slack.calls import UnansweredError, answer
 from handlers.slack.cards import Mention, to_blocks, to_note
 from handlers.slack.pace import POSTS, UPDATES
 from handlers.slack.people import SlackPeople
+from handlers.slack.summaries import to_summary
 
 log = structlog.get_logger(__name__)
 
 CARD = "pointsman_card"
 NOTE = "pointsman_note"
+SUMMARY = "pointsman_summary"
 """What our messages are marked with, so that we know them again.  Everybody in the workspace can read the marks."""
 
 LOOK_BACK = 100
@@ -46,7 +49,7 @@ class SlackChat:
         if posted_as is not None:
             await self._redraw(card, posted_as)
             return posted_as
-        if retry and (found := await self._find_card(to, key)) is not None:
+        if retry and (found := await self._find_in(to, CARD, key)) is not None:
             await self._redraw(card, found)
             return found
         text, blocks = to_blocks(card, mention=await self._mention(card.mentions), link=self.link(card.release))
@@ -63,6 +66,12 @@ class SlackChat:
         text, blocks = to_note(tell, mention=mention, card=link)
         more = {"thread_ts": card, "reply_broadcast": tell.notifies}
         await self._post(channel, NOTE, key, text=text, blocks=blocks, **more)
+
+    async def post(self, summary: Summary, *, to: str, key: str, retry: bool) -> None:
+        if retry and await self._find_in(to, SUMMARY, key) is not None:
+            return
+        text, blocks = to_summary(summary)
+        await self._post(to, SUMMARY, key, text=text, blocks=blocks)
 
     async def _redraw(self, card: Card, posted_as: str) -> None:
         channel, _, ts = posted_as.rpartition(":")
@@ -97,9 +106,9 @@ class SlackChat:
                 self.pace.hold(name, error.retry_after)
             raise
 
-    async def _find_card(self, channel: str, key: str) -> str | None:
+    async def _find_in(self, channel: str, kind: str, key: str) -> str | None:
         call = self.web.conversations_history(channel=channel, limit=LOOK_BACK, include_all_metadata=True)
-        ts = await self._find(call, CARD, key)
+        ts = await self._find(call, kind, key)
         return None if ts is None else f"{channel}:{ts}"
 
     async def _said(self, channel: str, card: str, key: str) -> bool:

@@ -12,6 +12,7 @@ class Chat:
 
     shown: list[Any] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
+    posted: list[Any] = field(default_factory=list)
     faults: dict[str, list[Exception | None]] = field(default_factory=dict)
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
     during: Callable[[], Awaitable[None]] | None = None
@@ -27,6 +28,10 @@ class Chat:
     async def tell(self, tell, *, to, posted_as, key):
         await self._fail(to)
         self.told.append((to, posted_as, "".join(part if isinstance(part, str) else "T" for part in tell.line)))
+
+    async def post(self, summary, *, to, key, retry):
+        await self._fail(to)
+        self.posted.append((to, summary, key, retry))
 
     async def _fail(self, to):
         if (held := self.hold.get(to)) is not None:

@@ -1,0 +1,53 @@
+"""Sum up what happened and how things stand, from the record as it is now."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.insights import Period
+from bot.domain.recap import Recap
+from bot.domain.summary import DueSummary, Summary
+from bot.domain.summing_up import NAMED, sum_up
+from bot.ports import Figures, Reader, ReleaseFilter
+from bot.usecases.look import Look
+
+MOST = 200
+"""Open releases that are looked through for those that wait."""
+
+STOPS = ("gate.refused", "gate.expired")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summarise:
+    """Raises: RecordsUnavailableError."""
+
+    reader: Reader
+    figures: Figures
+    look: Look
+
+    async def __call__(self, due: DueSummary) -> Summary:
+        """The summary that is owed; its period is that of its slot, however late it is told."""
+        return sum_up(await self._recap(due.period, due))
+
+    async def of_last(self, length: timedelta) -> Summary:
+        """What somebody asks for: the time until now."""
+        now = await self.reader.now()
+        return sum_up(await self._recap(Period(start=now - length, end=now), None))
+
+    async def _recap(self, period: Period, due: DueSummary | None) -> Recap:
+        figures = self.figures
+        still_open = await self.reader.releases(ReleaseFilter(open=True), limit=MOST)
+        waiting = [await self.look.at(release) for release in still_open.items if release.waiting_gate]
+        return Recap(
+            name=due.name if due else None,
+            due_at=due.at if due else None,
+            now=await self.reader.now(),
+            head=await self.reader.head(),
+            several_clusters=self.look.several_clusters,
+            figures=await figures.insights(period),
+            before=await figures.insights(period.before),
+            waiting=tuple(seen for seen in waiting if seen.asks),
+            ended=await figures.ended(period, limit=MOST),
+            stopped=await figures.noted(*STOPS, period=period, limit=MOST),
+            unasked=await figures.noted("release.ungated", period=period, limit=NAMED),
+            refused=await figures.noted("decision.refused", period=period, limit=NAMED),
+        )
