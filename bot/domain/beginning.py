@@ -12,7 +12,7 @@ from bot.domain.effects import ReleaseId
 from bot.domain.ending import end
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
-from bot.domain.run import Heard, Run, Signal, with_facts, with_line
+from bot.domain.run import Heard, Run, Signal, learned
 from bot.domain.workload import Workload
 
 
@@ -121,7 +121,7 @@ def _begin(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], st
         started=heard.past_start or heard.signal is Signal.RESTARTING,
         checksum=heard.checksum if heard.binds else None,
     )
-    run = with_line(with_facts(run, heard.facts, engine_at=None), heard.line, now)
+    run = learned(run, heard, engine_at=None, now=now)
     release = Release(
         id=ReleaseId(new_id()),
         workload=known.workload,

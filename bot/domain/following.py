@@ -7,7 +7,7 @@ from bot.domain.ending import end, promoted_without, ungated
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged
-from bot.domain.run import Heard, Signal, with_facts, with_line
+from bot.domain.run import Heard, Signal, learned
 
 
 def follow(release: Release, heard: Heard, *, now: datetime) -> Outcome:
@@ -23,7 +23,7 @@ def _learn(release: Release, heard: Heard, now: datetime) -> Outcome:
     run = release.run
     if heard.binds and run.checksum is None:
         run = replace(run, checksum=heard.checksum)
-    run = with_line(with_facts(run, heard.facts, engine_at=heard.at), heard.line, now)
+    run = learned(run, heard, engine_at=heard.at, now=now)
     if run == release.run:
         return unchanged(release)
     if heard.at is not None:

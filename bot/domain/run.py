@@ -10,6 +10,8 @@ from bot.domain.workload import Workload
 LINES_KEPT = 30
 """Lines of the engine's story that a release keeps."""
 
+READINGS_KEPT = 60
+
 LINES_OF_A_TICK = 6
 """So many lines an engine says again at every tick, at the most."""
 
@@ -105,6 +107,20 @@ class StoryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How far a run was at one moment, or which check failed then.
+
+    Args:
+        failed: the check with its value and limit; empty: not said which.
+    """
+
+    at: datetime
+    weight: int | None = None
+    iteration: int | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What was heard of one run so far.
 
@@ -139,6 +155,13 @@ class Run:
     text: str = ""
     channel: str = ""
     lines: tuple[StoryLine, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+def learned(run: Run, heard: Heard, *, engine_at: int | None, now: datetime) -> Run:
+    """The run after one message: with what it tells, and with its line in the story."""
+    known = with_facts(run, heard.facts, engine_at=engine_at)
+    return with_line(_with_readings(run, known, heard.facts, now), heard.line, now)
 
 
 def with_facts(run: Run, facts: Facts, *, engine_at: int | None) -> Run:
@@ -177,6 +200,18 @@ def with_line(run: Run, text: str, at: datetime) -> Run:
     if not text or any(line.text == text for line in run.lines[-LINES_OF_A_TICK:]):
         return run
     return replace(run, lines=(*run.lines, StoryLine(at, text))[-LINES_KEPT:])
+
+
+def _with_readings(before: Run, run: Run, facts: Facts, at: datetime) -> Run:
+    """Keep when something moved, and when a check failed."""
+    readings = run.readings
+    if (run.weight, run.iteration) != (before.weight, before.iteration):
+        readings = (*readings, Reading(at=at, weight=run.weight, iteration=run.iteration))
+    if run.failed_checks > before.failed_checks:
+        check = facts.failed
+        failed = f"{check.name} {check.value} ({check.limit})" if check else ""
+        readings = (*readings, Reading(at=at, failed=failed))
+    return replace(run, readings=readings[-READINGS_KEPT:])
 
 
 def _newer(heard: int | None, known: int | None) -> int | None:
