@@ -23,7 +23,7 @@ _HELP = "The settings file."
 class Lazy(click.Group):
     """A group whose commands are imported when they are called for: `version` need not wait for Slack's libraries."""
 
-    COMMANDS = ("serve", "demo", "doctor", "config", "db", "audit", "version")
+    COMMANDS = ("serve", "demo", "doctor", "wire", "config", "db", "audit", "version")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(self.COMMANDS)
