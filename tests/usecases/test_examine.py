@@ -10,7 +10,7 @@ WELL = good("slack", "The bot token is good.")
 
 
 async def found_by(*looks, patience=5.0):
-    began = []
+    began: list[str] = []
     examinations = [Examination(area=f"part-{place}", look=look) for place, look in enumerate(looks)]
     return [f async for f in examine(examinations, began=began.append, patience=patience)], began
 
