@@ -78,7 +78,11 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFilter:
-    """None matches all."""
+    """None matches all.
+
+    Args:
+        newest: of each workload its newest release alone.
+    """
 
     cluster: str | None = None
     namespace: str | None = None
@@ -87,6 +91,7 @@ class ReleaseFilter:
     number: int | None = None
     kind: str | None = None
     open: bool | None = None
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,10 @@ def _conditions(wanted: ReleaseFilter) -> list[Any]:
     if wanted.open is not None:
         is_open = release.c.state.in_(OPEN_STATES)
         found.append(is_open if wanted.open else ~is_open)
+    if wanted.newest:
+        other = release.alias("other")
+        newest = select(func.max(other.c.number)).where(other.c.workload_id == release.c.workload_id)
+        found.append(release.c.number == newest.scalar_subquery())
     return found
 
 

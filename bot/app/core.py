@@ -19,10 +19,12 @@ from bot.domain.tokens import ApiTokens
 from bot.ports import ChatPlatform, Groups, NewId, Now, OpenRecords, SigningKey
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
+from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.find_releases import FindReleases
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
@@ -151,7 +153,7 @@ def make_core(
     }
     look = Look(reader=reader, who_may=who_may, several_clusters=several)
     on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
-    refuse = RefuseDecision(**deciding)
+    refuse, find = RefuseDecision(**deciding), FindReleases(reader=reader)
     return Core(
         now=now,
         monotonic=monotonic,
@@ -172,7 +174,12 @@ def make_core(
             open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, several_clusters=several
         ),
         answer_command=AnswerCommand(
-            reader=reader, look=look, decide_on_gate=on_gate, decide_on_release=on_release, refuse_decision=refuse
+            find=find,
+            look=look,
+            answer_question=AnswerQuestion(reader=reader, look=look, find=find),
+            decide_on_gate=on_gate,
+            decide_on_release=on_release,
+            refuse_decision=refuse,
         ),
         decide_on_gate=on_gate,
         decide_on_release=on_release,

@@ -20,8 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.config.durations import SCHEMA_FORM, duration
 from bot.config.mistakes import quoted
+from bot.domain.durations import SCHEMA_FORM, duration
 
 LONGEST_TEXT = 200  # characters
 LONGEST_ADDRESS = 254  # characters; source: RFC 5321, 4.5.3.1

@@ -1,6 +1,7 @@
 """What the record says of a release, as sentences: who decided what, when and why."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ _DECIDED = {
     Verb.ROLL_BACK: "decided to roll back",
     Verb.PAUSE: "paused it",
     Verb.RESUME: "resumed it",
+    Verb.RETRY: "asked for another try",
+    Verb.SKIP: "asked to skip a step",
+    Verb.PROMOTE_FULL: "asked to promote in full",
 }
 
 _TRIED = {
@@ -24,6 +28,11 @@ _TRIED = {
     Verdict.TAKE_BACK: "take an approval of the {stage} back",
     Verdict.REOPEN: "ask again for the start",
     Verb.ROLL_BACK: "roll back",
+    Verb.PAUSE: "pause it",
+    Verb.RESUME: "resume it",
+    Verb.RETRY: "try it again",
+    Verb.SKIP: "skip a step",
+    Verb.PROMOTE_FULL: "promote it in full",
 }
 
 _HAPPENED = {
@@ -50,15 +59,36 @@ _SAID_ALREADY = frozenset({"release.paused", "release.resumed", "gate.reopened"}
 """They follow from a decision that has its own line, as a person's no does."""
 
 
-def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line of the time line.
+
+    Args:
+        seq: its place in the record; None: the engine's own line, which the release keeps.
+    """
+
+    at: datetime
+    text: str
+    seq: int | None = None
+
+    @property
+    def line(self) -> Line:
+        return (Moment(self.at), f" {self.text}")
+
+
+def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[Told, ...]:
     """The time line, oldest first: the record's lines, and the engine's own between them.
 
     Args:
         records: those of this release, oldest first.
     """
-    told = [(datetime.fromisoformat(record["at"]), text) for record in records if (text := _sentence(record))]
-    told += [(line.at, line.text) for line in release.run.lines]
-    return tuple((Moment(at), f" {text}") for at, text in sorted(told, key=lambda line: line[0]))
+    told = [
+        Told(at=datetime.fromisoformat(record["at"]), text=text, seq=record["seq"])
+        for record in records
+        if (text := _sentence(record))
+    ]
+    told += [Told(at=line.at, text=line.text) for line in release.run.lines]
+    return tuple(sorted(told, key=lambda line: line.at))
 
 
 def _sentence(record: Mapping[str, Any]) -> str:

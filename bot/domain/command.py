@@ -1,11 +1,12 @@
 """What people type, understood: one parser for every surface.  What can be typed is data, in `grammar`."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from bot.domain.grammar import FORMS, Form, Question, Reason, Subject, form_of
+from bot.domain import typed
+from bot.domain.decision import Verb, Verdict
+from bot.domain.grammar import FORMS, Form, Pages, Question, Reason, Subject, form_of
 
 REASON_LENGTH = 2000
 """Characters of a reason, on every surface."""
@@ -19,17 +20,12 @@ TEXT_LENGTH = 5000
 _SHOWN_LENGTH = 60
 """Characters of a word that are repeated to people."""
 
-_QUOTES = "'\"`„“”‟‚‘’‛«»‹›"
-_DASH = "[-_‐-―]"
 _BY_WORD = {word.replace(" ", ""): form for form in FORMS for word in form.words}
+_IN_FULL = "full"
 
-_QUOTED = re.compile(rf"[{_QUOTES}]\s*[^\s{_QUOTES}]+\s*[{_QUOTES}](?=\s|$)")
-_UNQUOTED = re.compile(r"\S+")
 _TARGET = re.compile(r"(?:(?P<kind>[A-Za-z][A-Za-z0-9]*):)?(?P<path>[^#]*)(?:#(?P<number>[0-9]{1,9}))?")
 _NUMBER_APART = re.compile(r"\s*#([0-9]{1,9})(?=\s|$)")
-_FLAG = r"(?:--|[‐-―])"  # Phones and chats make one long dash of two short ones.
-_SHARE_FIRST = re.compile(rf"\A\s*{_FLAG}share(?=\s|$)", re.IGNORECASE)
-_SHARE_LAST = re.compile(rf"(?:^|\s){_FLAG}share\s*$", re.IGNORECASE)
+_PLACE = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +51,8 @@ class Command:
     Args:
         topic: what `help` is asked about.
         shared: the answer is for everybody who reads there.
+        after: the release behind which a list goes on.
+        before: the place of the record before which a time line goes on.
     """
 
     form: Form
@@ -62,6 +60,8 @@ class Command:
     reason: str = ""
     topic: Form | None = None
     shared: bool = False
+    after: Target | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +79,33 @@ def parse(text: str) -> Command | Mistake:
     """Understand one line.  Nothing at all is `help`."""
     if len(text) > TEXT_LENGTH:
         return Mistake(wrong=f"A line has at most {TEXT_LENGTH:,} characters.", right=(FORMS[0].right,))
-    text, shared = _without_share(_plain(text))
+    text, shared = typed.without_flag(typed.plain(text), "share")
     if not text:
         return Command(form=form_of(Question.HELP), shared=shared)
     form, rest = _verb(text)
     if form is None:
         return _unknown(text)
-    rest, shared_too = _without_share(rest)
-    understood = _behind(form, rest)
+    rest, shared_too = typed.without_flag(rest, "share")
+    understood = _page(form, rest) if form.pages else _behind(form, rest)
     if isinstance(understood, Mistake):
         return understood
     return replace(understood, shared=understood.shared or shared or shared_too)
+
+
+def _page(form: Form, rest: str) -> Command | Mistake:
+    """Understand a question whose answer goes on where its last line said."""
+    rest, value = typed.without_value(rest, form.pages)
+    understood = _behind(form, rest)
+    if value is None or isinstance(understood, Mistake):
+        return understood
+    if form.pages is Pages.RECORDS and _PLACE.fullmatch(value):
+        return replace(understood, before=int(value))
+    after = _target(value)
+    if form.pages is Pages.RELEASES and after and after.number is not None and understood.target is None:
+        return replace(understood, after=after)
+    return Mistake(
+        wrong=f"--{form.pages} stands before what the last line of a long answer shows.", right=(form.right,)
+    )
 
 
 def _behind(form: Form, rest: str) -> Command | Mistake:
@@ -108,15 +124,19 @@ def _behind(form: Form, rest: str) -> Command | Mistake:
 
 
 def _about(form: Form, rest: str) -> Command | Mistake:
-    word, rest = _word(rest)
+    word, rest = typed.first_word(rest)
     target = _target(word.rstrip(".,;:!?"))
     if target is None:
         return Mistake(wrong=f"“{_shown(word)}” is neither a workload nor a number.", right=(form.right,))
     if target.number is None and (number := _NUMBER_APART.match(rest)):
         # With a blank before it the number is still part of what is meant, not of the reason.
         target, rest = replace(target, number=int(number[1])), rest[number.end() :]
-    rest, shared = _without_share(rest)
-    reason = _unquoted(rest)
+    rest, shared = typed.without_flag(rest, "share")
+    if form.does is Verdict.APPROVE and typed.without_flag(rest, _IN_FULL)[1]:
+        return _unknown_flag(form_of(Verb.PROMOTE_FULL), _IN_FULL, target)
+    if (flag := typed.flag_at(rest)) is not None:
+        return _unknown_flag(form, flag, target)
+    reason = typed.unquoted(rest)
     if reason and form.reason is Reason.NONE:
         return Mistake(wrong=f"{form.verb} takes one workload and no more.", right=(f"{form.verb} {target}",))
     if len(reason) > REASON_LENGTH:
@@ -124,9 +144,14 @@ def _about(form: Form, rest: str) -> Command | Mistake:
     return Command(form=form, target=target, reason=reason, shared=shared)
 
 
+def _unknown_flag(meant: Form, flag: str, target: Target) -> Mistake:
+    """A flag of an engine's own tool is no reason: `promote checkout --full` must not approve one step."""
+    return Mistake(wrong=f"--{_shown(flag)} is not known here.", right=(meant.right_for(str(target)),))
+
+
 def _target(word: str) -> Target | None:
     found = _TARGET.fullmatch(word)
-    if found is None or len(word) > NAME_LENGTH or re.match(_FLAG, word):
+    if found is None or len(word) > NAME_LENGTH or typed.is_flag(word):
         return None
     number = None if found["number"] is None else int(found["number"])
     if not found["path"] and number is not None:
@@ -140,14 +165,14 @@ def _target(word: str) -> Target | None:
 
 def _unknown(text: str) -> Mistake:
     """Guess what was meant by a first word that is no verb."""
-    first, behind = _word(text)
+    first, behind = typed.first_word(text)
     second, _ = _verb(behind)
     if second is not None and second.subject in {Subject.RELEASE, Subject.RELEASE_OR_ALL}:
         return Mistake(wrong="The verb comes first.", right=(second.right_for(_shown(first)),))
     if "/" in first or "#" in first:
         return Mistake(wrong="What about it? A verb comes first.", right=(f"status {_shown(first)}",))
     wrong = f"I do not know “{_shown(first)}”."
-    close = get_close_matches(_key(first)[:_SHOWN_LENGTH], _BY_WORD, n=2)
+    close = get_close_matches(typed.key(first)[:_SHOWN_LENGTH], _BY_WORD, n=2)
     meant = tuple(dict.fromkeys(_BY_WORD[word].usage for word in close))
     if meant:
         return Mistake(wrong=f"{wrong} Is this meant?", right=meant)
@@ -156,47 +181,13 @@ def _unknown(text: str) -> Mistake:
 
 def _verb(text: str) -> tuple[Form | None, str]:
     """The form that a text begins with, and what stands behind its verb."""
-    first, rest = _word(text)
-    second, further = _word(rest)
-    if second and (form := _BY_WORD.get(_key(first) + _key(second))) is not None:
+    first, rest = typed.first_word(text)
+    second, further = typed.first_word(rest)
+    if second and (form := _BY_WORD.get(typed.key(first) + typed.key(second))) is not None:
         return form, further.strip()
     if first.casefold() == "/release":
         return _verb(rest) if rest.strip() else (form_of(Question.HELP), "")
-    return _BY_WORD.get(_key(first)), rest.strip()
-
-
-def _key(word: str) -> str:
-    """A verb as the grammar has it: `Roll-Back:` → `rollback`."""
-    return re.sub(_DASH, "", word).strip("/.,:;!?").casefold()
-
-
-def _word(text: str) -> tuple[str, str]:
-    """The first word, without quotes and without what cannot be seen; and what stands behind it."""
-    text = text.lstrip()
-    found = _QUOTED.match(text) or _UNQUOTED.match(text)
-    end = found.end() if found else 0
-    seen = (c for c in text[:end] if c not in _QUOTES and not c.isspace() and unicodedata.category(c) != "Cf")
-    return "".join(seen), text[end:]
-
-
-def _without_share(text: str) -> tuple[str, bool]:
-    """Take the flag from the ends of a text.  Amid a reason it is a word like any other."""
-    rest = _SHARE_LAST.sub("", _SHARE_FIRST.sub("", text, count=1), count=1).strip()
-    return rest, rest != text.strip()
-
-
-def _unquoted(text: str) -> str:
-    """A text without the quotes that enclose it as a whole."""
-    text = text.strip()
-    inner = text[1:-1]
-    enclosed = text[:1] in _QUOTES and text[-1:] in _QUOTES and text[:1] not in inner and text[-1:] not in inner
-    return inner.strip() if inner and enclosed else text
-
-
-def _plain(text: str) -> str:
-    """On one line, and without what no database takes."""
-    kept = (c for c in text if unicodedata.category(c) != "Cs")
-    return "".join(" " if c.isspace() or unicodedata.category(c) == "Cc" else c for c in kept).strip()
+    return _BY_WORD.get(typed.key(first)), rest.strip()
 
 
 def _shown(word: str) -> str:

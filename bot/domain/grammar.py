@@ -15,6 +15,7 @@ class Question(StrEnum):
     WHY = "why"
     WHO = "who"
     HISTORY = "history"
+    AUDIT = "audit"
     HELP = "help"
 
 
@@ -24,6 +25,7 @@ class Subject(StrEnum):
     NOTHING = ""
     RELEASE = "<workload|#number>"
     RELEASE_OR_ALL = "[workload|#number]"
+    PERIOD = "[period]"
     VERB = "[verb]"
 
 
@@ -35,21 +37,33 @@ class Reason(StrEnum):
     WANTED = "<reason>"
 
 
+class Pages(StrEnum):
+    """How a long answer goes on: by the flag that its last line shows."""
+
+    NONE = ""
+    RELEASES = "after"  # That release.
+    RECORDS = "before"  # That place of the record.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """One thing that can be typed.
 
     Args:
         words: its verb, then whatever else is understood; lower-case and without hyphens.
+        says: what it does, in half a sentence.
         example: what stands behind the verb in a line that would be right.
+        more: what is good to know besides.
     """
 
     does: Verdict | Verb | Question
     words: tuple[str, ...]
     subject: Subject
     reason: Reason = Reason.NONE
+    pages: Pages = Pages.NONE
     says: str
     example: str = ""
+    more: str = ""
 
     @property
     def verb(self) -> str:
@@ -68,34 +82,67 @@ class Form:
         return f"{self.verb} {name} {self.example.partition(' ')[2]}".strip()
 
 
-def _decides(does: Verdict | Verb, *words: str, says: str, example: str, wants_reason: bool = False) -> Form:
+def _decides(
+    does: Verdict | Verb, *words: str, says: str, example: str, more: str = "", wants_reason: bool = False
+) -> Form:
     reason = Reason.WANTED if wants_reason else Reason.OPTIONAL
-    return Form(does=does, words=words, subject=Subject.RELEASE, reason=reason, says=says, example=example)
+    return Form(does=does, words=words, subject=Subject.RELEASE, reason=reason, says=says, example=example, more=more)
 
 
-def _asks(does: Question, subject: Subject, *, says: str, example: str = "") -> Form:
-    return Form(does=does, words=(does.value,), subject=subject, says=says, example=example)
+def _asks(
+    does: Question, subject: Subject, *, says: str, example: str = "", more: str = "", pages: Pages = Pages.NONE
+) -> Form:
+    return Form(does=does, words=(does.value,), subject=subject, says=says, example=example, more=more, pages=pages)
 
 
-FORMS = (
+_LOOKS = (
     _asks(
         Question.STATUS,
         Subject.RELEASE_OR_ALL,
         says="how a release stands; without a name, every open one",
         example="shop/checkout",
+        pages=Pages.RELEASES,
     ),
-    _asks(Question.WAITING, Subject.NOTHING, says="what waits for people"),
+    _asks(Question.WAITING, Subject.NOTHING, says="what waits for people", pages=Pages.RELEASES),
+    _asks(
+        Question.WHY,
+        Subject.RELEASE,
+        says="why a release waits, in one line",
+        example="shop/checkout",
+        more="It says what would move it as well.",
+    ),
+    _asks(Question.WHO, Subject.RELEASE, says="who may decide, and who has", example="shop/checkout"),
+    _asks(
+        Question.HISTORY,
+        Subject.RELEASE,
+        says="who decided what, when and why",
+        example="shop/checkout",
+        pages=Pages.RECORDS,
+    ),
+    _asks(
+        Question.AUDIT,
+        Subject.RELEASE,
+        says="the lines of the record about a release",
+        example="shop/checkout#142",
+        more="Each with its place in the record, newest first. Refused attempts are among them.",
+        pages=Pages.RECORDS,
+    ),
+)
+
+_DECISIONS = (
     _decides(
         Verdict.APPROVE,
         *("approve", "promote", "continue"),
         says="say yes at the gate that waits",
         example="shop/checkout looks good",
+        more="It counts for this release at this gate alone. Said twice it counts once.",
     ),
     _decides(
         Verdict.REJECT,
         "reject",
         says="say no at the gate that waits: it does not start, or is rolled back",
         example="shop/checkout orders are rounded wrongly",
+        more="One person is enough.",
         wants_reason=True,
     ),
     _decides(
@@ -103,6 +150,7 @@ FORMS = (
         *("rollback", "roll back", "abort", "undo"),
         says="bring the old version back",
         example="shop/checkout errors in the log",
+        more="One person is enough: an approver of any stage, or the author.",
     ),
     _decides(
         Verdict.TAKE_BACK,
@@ -115,14 +163,41 @@ FORMS = (
         "reopen",
         says="ask again for a start that was refused",
         example="shop/checkout",
+        more="It waits for approvals anew; none of before counts.",
     ),
-    _decides(Verb.PAUSE, "pause", says="hold every gate of a release", example="shop/checkout"),
+    _decides(
+        Verb.PAUSE,
+        "pause",
+        says="hold every gate of a release",
+        example="shop/checkout until the sale is over",
+        more="People may go on deciding, and deadlines go on.",
+    ),
     _decides(Verb.RESUME, "resume", says="let a paused release go on", example="shop/checkout"),
-    _asks(Question.WHY, Subject.RELEASE, says="why a release waits, in one line", example="shop/checkout"),
-    _asks(Question.WHO, Subject.RELEASE, says="who may decide, and who has", example="shop/checkout"),
-    _asks(Question.HISTORY, Subject.RELEASE, says="who decided what, when and why", example="shop/checkout"),
-    _asks(Question.HELP, Subject.VERB, says="what can be typed; with a verb, more about it", example="approve"),
+    _decides(
+        Verb.RETRY,
+        *("retry", "try again"),
+        says="let a failed release be tried again, where the engine can",
+        example="shop/checkout the registry is back",
+    ),
+    _decides(
+        Verb.SKIP,
+        "skip",
+        says="skip the step that is at work, where the engine can",
+        example="shop/checkout measured by hand",
+        more="It needs the approvals of a promotion.",
+    ),
+    _decides(
+        Verb.PROMOTE_FULL,
+        *("full", "promote full"),
+        says="promote in full, past every step left, where the engine can",
+        example="shop/checkout hotfix",
+        more="It needs the approvals of a promotion.",
+    ),
 )
+
+_HELP = _asks(Question.HELP, Subject.VERB, says="what can be typed; with a verb, more about it", example="approve")
+
+FORMS = (*_LOOKS, *_DECISIONS, _HELP)
 
 
 def form_of(does: Verdict | Verb | Question) -> Form:
@@ -134,8 +209,25 @@ def usages(forms: Iterable[Form] = FORMS) -> tuple[str, ...]:
     return tuple(f"{form.usage} · {form.says}" for form in forms)
 
 
+def taught() -> tuple[str, ...]:
+    """What can be typed, by an example each, and how a release is named."""
+    return (
+        "To look:",
+        *_examples(_LOOKS),
+        "To decide:",
+        *_examples(_DECISIONS),
+        "A release is named by its workload, checkout, shop/checkout or prod-eu/shop/checkout, or by its number, #142.",
+        "Only you read the answer; with --share at the end, everybody here does.",
+        "More about one of them: help approve",
+    )
+
+
+def _examples(forms: Iterable[Form]) -> tuple[str, ...]:
+    return tuple(f"    {form.right} · {form.says}" for form in forms)
+
+
 def explained(form: Form) -> tuple[str, ...]:
     """Everything there is to say about one form."""
     also = f"Understood as well: {', '.join(form.words[1:])}." if form.words[1:] else ""
     example = f"For example: {form.right}" if form.example else ""
-    return tuple(filter(None, (*usages([form]), also, example)))
+    return tuple(filter(None, (*usages([form]), form.more, also, example)))

@@ -1,6 +1,5 @@
 """Answers to what people type, as plain lines: the same words on every surface."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.card import Button, Card
@@ -9,7 +8,7 @@ from bot.domain.decision import Mark, Principal, Verb, Verdict
 from bot.domain.drawing import draw
 from bot.domain.effects import Line, Moment, ReleaseId
 from bot.domain.gate import Gate, GateState
-from bot.domain.grammar import explained, usages
+from bot.domain.grammar import explained, taught
 from bot.domain.meaning import offer
 from bot.domain.plain import joined, plain
 from bot.domain.policy import Stage
@@ -17,13 +16,7 @@ from bot.domain.release import Release, ReleaseState
 from bot.domain.seen import Seen
 from bot.domain.standing import who, why
 from bot.domain.telling import effect_lines
-from bot.domain.wording import READY, needs, unless_answered
-
-LINES = 30
-"""Releases that one answer lists in words; its items have them all."""
-
-STORY_LINES = 40
-"""Lines of a time line in one answer; the record has them all."""
+from bot.domain.wording import DONE, READY, needs, unless_answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,30 +62,7 @@ def not_found(target: Target) -> Reply:
 
 
 def helped(command: Command) -> Reply:
-    return Reply(text="\n".join(explained(command.topic) if command.topic else usages()))
-
-
-def listed(seen: Sequence[Seen], *, empty: str, more: bool) -> Reply:
-    """A line for each release."""
-    items = tuple(_item(one) for one in seen)
-    lines = [item.line for item in items[:LINES]]
-    if more or len(items) > LINES:
-        lines.append(f"… and {len(items) - LINES} more" if len(items) > LINES and not more else "… and more")
-    return Reply(text="\n".join(lines) if lines else empty, items=items)
-
-
-def candidates(command: Command, seen: Sequence[Seen], *, by: Principal) -> Reply:
-    """Several may be meant: each with the line that would have named it, and the button that does what was asked."""
-    named = tuple(zip(_told_apart(seen), seen, strict=True))
-    lines = [f"{command.form.verb} {name} · {draw(one).title}" for name, one in named]
-    more = [f"… and {len(lines) - LINES} more"] if len(lines) > LINES else []
-    does = command.form.does
-    offered = [(name, offer(one, does, by)) for name, one in named] if isinstance(does, Verdict | Verb) else []
-    return Reply(
-        text="\n".join((f"“{command.target}” may mean several. Which one?", *lines[:LINES], *more)),
-        items=tuple(_item(one) for one in seen),
-        buttons=tuple(replace(button, text=f"{button.text} · {name}") for name, button in offered if button),
-    )
+    return Reply(text="\n".join(explained(command.topic) if command.topic else taught()))
 
 
 def status(seen: Seen) -> Reply:
@@ -102,31 +72,23 @@ def status(seen: Seen) -> Reply:
     lines += [f"{evidence.mark} {plain(evidence.line)}" for evidence in card.evidence]
     lines += [f"⚠ {plain(line)}" for line in card.warnings]
     lines += map(plain, card.who)
-    return Reply(text="\n".join(lines), items=(_item(seen),), buttons=card.buttons)
+    return Reply(text="\n".join(lines), items=(item_of(seen),), buttons=card.buttons)
 
 
 def reasons(seen: Seen) -> Reply:
     """Why it waits, in one line."""
     release, asks = seen.release, seen.asks
     if asks is None:
-        return Reply(text=f"{seen.label}: {joined(effect_lines(seen))}", items=(_item(seen),))
+        return Reply(text=f"{seen.label}: {joined(effect_lines(seen))}", items=(item_of(seen),))
     waits = plain(why(release, asks, seen.rights))
     until = plain(unless_answered(asks, release))
     text = f"{seen.label} is {READY[asks.stage]}: {waits}. {needs(seen.count(asks))} {until}".strip()
-    return Reply(text=text, items=(_item(seen),))
+    return Reply(text=text, items=(item_of(seen),))
 
 
 def deciders(seen: Seen) -> Reply:
     lines = [f"{seen.label} · {draw(seen).title}", *map(plain, who(seen))]
-    return Reply(text="\n".join(lines), items=(_item(seen),))
-
-
-def past(seen: Seen, story: Sequence[Line]) -> Reply:
-    """The time line; of a long one its newest part, since that is what a chat would cut off."""
-    earlier = len(story) - STORY_LINES
-    left_out = [f"… {earlier} earlier lines"] if earlier > 0 else []
-    lines = [f"{seen.label} · {draw(seen).title}", *left_out, *map(plain, story[-STORY_LINES:])]
-    return Reply(text="\n".join(lines), items=(_item(seen),))
+    return Reply(text="\n".join(lines), items=(item_of(seen),))
 
 
 def receipt(seen: Seen, gate: Gate | None, verb: Verdict | Verb, *, by: Principal) -> Reply:
@@ -141,8 +103,8 @@ def receipt(seen: Seen, gate: Gate | None, verb: Verdict | Verb, *, by: Principa
     follows = needs(seen.count(gate)) if gate is not None and waits else joined(effect_lines(seen))
     undo = offer(seen, Verdict.TAKE_BACK, by) if verb is Verdict.APPROVE else None
     return Reply(
-        text=f"{plain((f'You {_DONE[verb]} {seen.label}', *at))}\n{follows}",
-        items=(_item(seen),),
+        text=f"{plain((f'You {DONE[verb]} {seen.label}', *at))}\n{follows}",
+        items=(item_of(seen),),
         buttons=(undo,) if undo else (),
     )
 
@@ -151,21 +113,7 @@ def pause_step(seen: Seen, *, by: Principal) -> Reply:
     """An engine's `resume` at a pause step is our approve; lest it was not meant, it is asked."""
     button = offer(seen, Verdict.APPROVE, by)
     text = f"{seen.label} is not paused; it waits at a step. Is this meant?\n    approve {seen.label}"
-    return Reply(text=text, items=(_item(seen),), buttons=(button,) if button else ())
-
-
-_DONE = {
-    Verdict.APPROVE: "approved",
-    Verdict.REJECT: "rejected",
-    Verdict.TAKE_BACK: "took back your approval of",
-    Verdict.REOPEN: "asked again for the start of",
-    Verb.ROLL_BACK: "decided to roll back",
-    Verb.PAUSE: "paused",
-    Verb.RESUME: "resumed",
-    Verb.RETRY: "asked for another try of",
-    Verb.SKIP: "asked to skip a step of",
-    Verb.PROMOTE_FULL: "asked to promote in full",
-}
+    return Reply(text=text, items=(item_of(seen),), buttons=(button,) if button else ())
 
 
 def _mark(release: Release, gate: Gate | None, verb: Verdict | Verb, by: Principal) -> Mark | None:
@@ -188,7 +136,7 @@ def _mark(release: Release, gate: Gate | None, verb: Verdict | Verb, by: Princip
             return None
 
 
-def _item(seen: Seen) -> ReplyItem:
+def item_of(seen: Seen) -> ReplyItem:
     return ReplyItem(release=seen.release.id, label=seen.label, line=_line(seen, draw(seen)))
 
 
@@ -198,13 +146,3 @@ def _line(seen: Seen, card: Card) -> str:
         return line
     until = plain(unless_answered(seen.asks, seen.release))
     return f"{line}: {plain(why(seen.release, seen.asks, seen.rights))}. {until}".strip()
-
-
-def _told_apart(seen: Sequence[Seen]) -> list[str]:
-    """Labels; the whole name where two are the same."""
-    labels = [one.label for one in seen]
-    return [one.label if labels.count(one.label) == 1 else _whole_name(one.release) for one in seen]
-
-
-def _whole_name(release: Release) -> str:
-    return f"{release.workload.kind.lower()}:{release.workload.path}#{release.number}"

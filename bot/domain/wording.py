@@ -1,6 +1,6 @@
 """Words that the card, the answers and the record share, so that every surface tells the same."""
 
-from bot.domain.decision import short
+from bot.domain.decision import Verb, Verdict, short
 from bot.domain.effects import Line, Moment
 from bot.domain.gate import Count, Gate
 from bot.domain.policy import OnExpiry, Stage
@@ -14,6 +14,20 @@ READY = {
     Stage.ANALYSIS: "analysis inconclusive",
 }
 """What waits, as a title says it."""
+
+DONE: dict[Verdict | Verb, str] = {
+    Verdict.APPROVE: "approved",
+    Verdict.REJECT: "rejected",
+    Verdict.TAKE_BACK: "took back your approval of",
+    Verdict.REOPEN: "asked again for the start of",
+    Verb.ROLL_BACK: "decided to roll back",
+    Verb.PAUSE: "paused",
+    Verb.RESUME: "resumed",
+    Verb.RETRY: "asked for another try of",
+    Verb.SKIP: "asked to skip a step of",
+    Verb.PROMOTE_FULL: "asked to promote in full",
+}
+"""What somebody did, told to that person: `You approved shop/checkout#142`."""
 
 
 def version(release: Release) -> str:

@@ -1,33 +1,27 @@
 """Somebody typed a line: find what it means, do it or look it up, answer in words."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NoReturn
 
-from bot.domain import reply
-from bot.domain.chronicle import chronicle
-from bot.domain.command import Command, Mistake, Target, parse
+from bot.domain import listing, reply
+from bot.domain.command import Command, Mistake, parse
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate
 from bot.domain.grammar import Question
-from bot.domain.meaning import gate_meant, meant
+from bot.domain.meaning import gate_meant
 from bot.domain.policy import Stage
 from bot.domain.release import Release
 from bot.domain.reply import Reply, ReplyItem
 from bot.domain.seen import Seen
-from bot.ports import Page, Reader, ReleaseFilter
+from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision, beyond_the_token
 
 __all__ = ["AnswerCommand", "Reply", "ReplyItem"]
-
-SEARCHED = 50
-"""So many releases of a name are looked through for workloads beside the open ones."""
-
-MOST = 200
-"""Releases and lines of the record that one answer holds at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +38,9 @@ class Typist:
 class AnswerCommand:
     """Raises: Refusal: a decision was not taken; it is on record.  RecordsUnavailableError."""
 
-    reader: Reader
+    find: FindReleases
     look: Look
+    answer_question: AnswerQuestion
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
@@ -66,56 +61,19 @@ class AnswerCommand:
         return reply.as_shared(await self._answer(command, typist), shared=command.shared)
 
     async def _answer(self, command: Command, typist: Typist) -> Reply:
-        if command.target is not None:
-            return await self._about(command, command.target, typist)
-        match command.form.does:
-            case Question.STATUS:
-                return await self._list(waiting=False)
-            case Question.WAITING:
-                return await self._list(waiting=True)
-            case _:
-                return reply.helped(command)
-
-    async def _about(self, command: Command, target: Target, typist: Typist) -> Reply:
-        found = await self._find(target)
+        if command.target is None:
+            return await self.answer_question(command)
+        found = await self.find(command.target)
         if not found:
-            return reply.not_found(target)
-        seen = [await self.look.at(release) for release in found]
+            return reply.not_found(command.target)
+        seen = [await self.look.at(release) for release in found[: listing.LINES + 1]]
         if len(seen) > 1:
-            return reply.candidates(command, seen, by=typist.by)
+            return listing.candidates(command, seen, by=typist.by)
         match command.form.does:
             case Verdict() | Verb() as does:
                 return await self._decide(command, does, seen[0], typist)
             case Question() as asked:
-                return await self._tell(asked, seen[0])
-
-    async def _find(self, target: Target) -> tuple[Release, ...]:
-        wanted = ReleaseFilter(
-            cluster=target.cluster, namespace=target.namespace, name=target.name, number=target.number
-        )
-        newest = await self.reader.releases(wanted, limit=SEARCHED)
-        if target.number is not None:
-            return meant(target, newest.items)
-        still_open = await self.reader.releases(replace(wanted, open=True), limit=MOST)
-        return meant(target, (*newest.items, *still_open.items))
-
-    async def _list(self, *, waiting: bool) -> Reply:
-        page: Page[Release] = await self.reader.releases(ReleaseFilter(open=True), limit=MOST)
-        seen = [await self.look.at(release) for release in page.items if not waiting or release.waiting_gate]
-        empty = "Nothing waits for people." if waiting else "No release is open."
-        return reply.listed(seen, empty=empty, more=page.next is not None)
-
-    async def _tell(self, asked: Question, seen: Seen) -> Reply:
-        match asked:
-            case Question.WHY:
-                return reply.reasons(seen)
-            case Question.WHO:
-                return reply.deciders(seen)
-            case Question.HISTORY:
-                records = await self.reader.audit(release=seen.release.id, limit=MOST)
-                return reply.past(seen, chronicle(seen.release, reversed(records.items)))
-            case Question.STATUS | Question.WAITING | Question.HELP:
-                return reply.status(seen)
+                return await self.answer_question.about(command, asked, seen[0])
 
     async def _decide(self, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist) -> Reply:
         if does is Verb.RESUME and seen.release.paused is None and seen.asks and seen.asks.stage is Stage.STEP:

@@ -64,7 +64,7 @@ class Fragments:
         release = shown.release
         records = tuple(records)
         lines = [line_of(record) for record in records]
-        story = chronicle(release, reversed(records))
+        story = [told.line for told in chronicle(release, reversed(records))]
         return (
             self._card("page_card.html", "card", shown, viewer, notice, back=f"/releases/{release.id}"),
             self._part("gates", "gates.html", release=release),

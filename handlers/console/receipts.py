@@ -5,22 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.decision import Principal, Verb, Verdict
+from bot.domain.decision import Principal, Verdict
 from bot.domain.release import Release
+from bot.domain.wording import DONE
 from handlers.console.controls import Control, approvals_of, take_back
-
-_DONE = {
-    Verdict.APPROVE: "approved",
-    Verdict.REJECT: "rejected",
-    Verdict.TAKE_BACK: "took back your approval of",
-    Verdict.REOPEN: "asked again for",
-    Verb.ROLL_BACK: "decided to roll back",
-    Verb.PAUSE: "paused",
-    Verb.RESUME: "resumed",
-    Verb.RETRY: "decided to retry",
-    Verb.SKIP: "decided to skip the analysis of",
-    Verb.PROMOTE_FULL: "decided to promote in full",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +33,7 @@ def receipt_of(
     gate = next((gate for gate in approvals_of(release, principal) if gate.id == last["gate"]), None)
     retractable = gate if last["decision"] == Verdict.APPROVE else None
     return Receipt(
-        words=f"You {_DONE.get(last['decision'], last['decision'])} {label}",
+        words=f"You {DONE.get(last['decision'], last['decision'])} {label}",
         at=datetime.fromisoformat(last["at"]),
         take_back=take_back(retractable) if retractable else None,
     )

@@ -6,24 +6,12 @@ from bot.domain.decision import Principal, Verb, Verdict
 from bot.domain.gate import Gate
 from bot.domain.meaning import offer
 from bot.domain.release import Release
+from bot.domain.wording import DONE
 from bot.usecases.press_button import Pressed
 from handlers.slack.cards import Block, button_of, rows, section
 from handlers.slack.text import date, escaped, in_utc, literal, markup
 
 NO_DIALOG = "Slack did not open the dialog in time. Nothing was decided; press the button again."
-
-_DONE = {
-    Verdict.APPROVE: "approved",
-    Verdict.REJECT: "rejected",
-    Verdict.TAKE_BACK: "took back your approval of",
-    Verdict.REOPEN: "asked again for",
-    Verb.ROLL_BACK: "decided to roll back",
-    Verb.PAUSE: "paused",
-    Verb.RESUME: "resumed",
-    Verb.RETRY: "retried",
-    Verb.SKIP: "decided to skip the analysis of",
-    Verb.PROMOTE_FULL: "decided to promote in full",
-}
 
 
 def receipt(
@@ -35,7 +23,7 @@ def receipt(
         made: the decision as it stands on record.
         undo: takes it back, while that can be done.
     """
-    done = f"You {_DONE[verb]}"
+    done = f"You {DONE[verb]}"
     at = f" at {in_utc(made.at, seconds=True)}" if made else ""
     shown = f" at {date(made.at, seconds=True)}" if made else ""
     blocks = [section(markup(f"{done} {literal(label)}{shown}."))]

@@ -26,7 +26,7 @@ RELEASE = Release(
 
 
 def record(action, actor="engine:flagger", at=NOON, **more):
-    blank: dict[str, Any] = {"stage": None, "decision": None, "reason": None, "details": {}}
+    blank: dict[str, Any] = {"seq": 1, "stage": None, "decision": None, "reason": None, "details": {}}
     return blank | {"action": action, "actor": actor, "at": stamp(at)} | more
 
 
@@ -43,7 +43,8 @@ ANN = "ann@example.com"
             record("decision.refused", ANN, decision="approve", stage="promotion", reason="no"),
             ["ann could not approve the promotion: no"],
         ),
-        (record("decision.refused", "token:ci", decision="skip", reason="no"), ["token:ci could not skip: no"]),
+        (record("decision.refused", "token:ci", decision="skip", reason="no"), ["token:ci could not skip a step: no"]),
+        (record("decision.taken", ANN, decision="retry"), ["ann asked for another try"]),
         (record("gate.opened", ANN, stage="promotion"), ["the promotion gate opened"]),
         (record("gate.refused", ANN, stage="start", details={"cause": "person"}), []),
         (
@@ -57,7 +58,7 @@ ANN = "ann@example.com"
     ],
 )
 def test_a_record_is_a_sentence_or_follows_from_one(line, told):
-    assert [plain(told).partition(" UTC ")[2] for told in chronicle(RELEASE, [line])] == told
+    assert [plain(told.line).partition(" UTC ")[2] for told in chronicle(RELEASE, [line])] == told
 
 
 def test_what_the_engine_said_stands_in_its_place():
@@ -65,7 +66,7 @@ def test_what_the_engine_said_stands_in_its_place():
     release = replace(RELEASE, run=Run(lines=(said,)))
     records = [record("release.started"), record("gate.reached", stage="promotion", at=NOON + timedelta(minutes=2))]
 
-    assert [plain(line) for line in chronicle(release, records)] == [
+    assert [plain(line.line) for line in chronicle(release, records)] == [
         "24 Nov 12:00:00 UTC it began",
         "24 Nov 12:01:00 UTC Advance checkout canary weight 10",
         "24 Nov 12:02:00 UTC the promotion gate asked",
@@ -75,7 +76,7 @@ def test_what_the_engine_said_stands_in_its_place():
 def test_what_came_at_once_keeps_its_order():
     records = [record("release.started"), record("gate.reached", stage="start"), record("gate.opened", stage="start")]
 
-    assert [plain(line).partition(" UTC ")[2] for line in chronicle(RELEASE, records)] == [
+    assert [plain(line.line).partition(" UTC ")[2] for line in chronicle(RELEASE, records)] == [
         "it began",
         "the start gate asked",
         "the start gate opened",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.command import NAME_LENGTH, REASON_LENGTH, TEXT_LENGTH, Command, Mistake, Target, parse
 from bot.domain.decision import Verb, Verdict
-from bot.domain.grammar import FORMS, Question, Reason, Subject, explained, form_of, usages
+from bot.domain.grammar import FORMS, Question, Reason, Subject, explained, form_of, taught
 
 CHECKOUT = Target(namespace="shop", name="checkout")
 
@@ -50,6 +50,9 @@ def test_a_verb_is_understood_in_any_case(form, case):
         ("continue", Verdict.APPROVE),
         ("abort", Verb.ROLL_BACK),
         ("undo", Verb.ROLL_BACK),
+        ("promote full", Verb.PROMOTE_FULL),
+        ("Promote-Full", Verb.PROMOTE_FULL),
+        ("try again", Verb.RETRY),
         ("roll back", Verb.ROLL_BACK),
         ("Roll-Back", Verb.ROLL_BACK),
         ("roll_back", Verb.ROLL_BACK),
@@ -115,6 +118,10 @@ def test_a_workload_is_named_in_every_form(word, target):
         pytest.param("line one\nline two", "line one line two", id="two lines"),
         pytest.param("a\x00b\ud800c", "a bc", id="what no database takes"),
         pytest.param("we --share too much", "we --share too much", id="the flag's word amid it"),
+        pytest.param("— too slow", "— too slow", id="a long dash"),
+        pytest.param("—too slow", "—too slow", id="a long dash at its word"),
+        pytest.param("-- too slow", "-- too slow", id="a dash of two"),
+        pytest.param("not --full", "not --full", id="a flag further on"),
         pytest.param("é" * REASON_LENGTH, "é" * REASON_LENGTH, id="the longest"),
     ],
 )
@@ -147,6 +154,27 @@ def test_the_flag_is_taken_from_the_end_of_a_reason():
 
 
 @pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        pytest.param("status --after shop/checkout#7", "shop/checkout#7", id="a label"),
+        pytest.param("waiting --after canary:eu/shop/cart#7", "canary:eu/shop/cart#7", id="a whole name"),
+        pytest.param("waiting —after=#7", "#7", id="as a phone writes it"),
+        pytest.param("WAITING --AFTER #7 --share", "#7", id="shared"),
+        pytest.param("waiting", "None", id="from the beginning"),
+    ],
+)
+def test_a_list_goes_on_behind_a_release(text, after):
+    assert str(understood(text).after) == after
+
+
+@pytest.mark.parametrize("verb", ["history", "audit"])
+def test_a_time_line_goes_on_before_a_place_of_the_record(verb):
+    command = understood(f"{verb} shop/checkout --before 1042")
+
+    assert (command.target, command.before) == (CHECKOUT, 1042)
+
+
+@pytest.mark.parametrize(
     ("text", "right"),
     [
         pytest.param("aprove shop/checkout", "approve <workload|#number> [reason]", id="a slip"),
@@ -165,6 +193,13 @@ def test_the_flag_is_taken_from_the_end_of_a_reason():
         pytest.param("approve #9999999999", "approve shop/checkout looks good", id="a number beyond all"),
         pytest.param("approve #١٢", "approve shop/checkout looks good", id="digits of another script"),
         pytest.param("approve --force", "approve shop/checkout looks good", id="a flag we do not know"),
+        pytest.param("promote checkout --full", "full checkout hotfix", id="as Argo's tool has it"),
+        pytest.param("promote checkout —full", "full checkout hotfix", id="as a phone has that"),
+        pytest.param("undo checkout --to-revision=3", "rollback checkout errors in the log", id="as kubectl has it"),
+        pytest.param("waiting --after shop/checkout", "waiting", id="behind a workload"),
+        pytest.param("waiting --after", "waiting", id="behind nothing"),
+        pytest.param("status checkout --after #7", "status shop/checkout", id="one is no list"),
+        pytest.param("history checkout --before shop", "history shop/checkout", id="before a name"),
         pytest.param("xyzzy", "approve <workload|#number> [reason]", id="nothing like it"),
     ],
 )
@@ -199,13 +234,16 @@ def test_help_about_a_verb_tells_its_other_words_and_an_example():
     assert command.topic is form_of(Verdict.APPROVE)
     assert explained(command.topic) == (
         "approve <workload|#number> [reason] · say yes at the gate that waits",
+        "It counts for this release at this gate alone. Said twice it counts once.",
         "Understood as well: promote, continue.",
         "For example: approve shop/checkout looks good",
     )
 
 
-def test_help_has_a_line_for_each_form():
-    assert len(usages()) == len(FORMS)
+def test_help_teaches_every_form_by_an_example_that_is_right():
+    examples = [line.strip().partition(" · ")[0] for line in taught() if line.startswith("    ")]
+
+    assert {understood(example).form.does for example in examples} == {form.does for form in FORMS} - {Question.HELP}
 
 
 def test_no_word_means_two_things():

@@ -15,9 +15,11 @@ from bot.domain.workload import Workload
 from bot.ports import OpenRecords, ReleaseFilter
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
+from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.who_may import WhoMay
@@ -122,6 +124,10 @@ class Desk:
         await self._hear(_heard(workload, Signal.ASKS, Stage.PROMOTION, "a1", "gate/halt", manifest=Manifest.HALTS))
         return await self.release(workload)
 
+    async def says(self, text: str, workload: Workload = CHECKOUT) -> None:
+        """The engine says something that decides nothing."""
+        await self._hear(Heard(workload=workload, engine="flagger", hook="event", signal=Signal.NOTE, line=text))
+
     async def ended(self, signal: Signal = Signal.COMPLETED, workload: Workload = CHECKOUT) -> Release:
         """Let the open release end."""
         heard = Heard(workload=workload, engine="flagger", hook="event", signal=signal, facts=Facts())
@@ -194,6 +200,7 @@ def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
     who_may = WhoMay(policies=policies, groups=Sre(), settings="0" * 64)
     parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
     look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters)
+    find = FindReleases(reader=reader)
     gate, release, refuse = DecideOnGate(**parts), DecideOnRelease(**parts), RefuseDecision(**parts)
     return Desk(
         database=database,
@@ -207,7 +214,12 @@ def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
         decide_on_release=release,
         refuse_decision=refuse,
         answer_command=AnswerCommand(
-            reader=reader, look=look, decide_on_gate=gate, decide_on_release=release, refuse_decision=refuse
+            find=find,
+            look=look,
+            answer_question=AnswerQuestion(reader=reader, look=look, find=find),
+            decide_on_gate=gate,
+            decide_on_release=release,
+            refuse_decision=refuse,
         ),
         answers=SqlAnswers(database),
         refusals=CountRefusals(open_records=open_records),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain import listing
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import GateState
@@ -11,6 +12,7 @@ from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
 from bot.domain.workload import Workload
+from bot.usecases import find_releases
 from tests.support.desk import ANN, BOB, CARL, CART, CHECKOUT, EVE, LEDGER, STAGING, open_desk
 
 AMERICA = replace(CHECKOUT, cluster="prod-us")
@@ -365,9 +367,16 @@ async def test_what_is_not_understood_tells_what_would_have_been_right(say):
     assert "approve <workload|#number> [reason]" in reply.text
 
 
-@pytest.mark.parametrize("text", ["", "help", "help approve"])
-async def test_help_lists_what_can_be_typed(say, text):
-    assert "approve <workload|#number> [reason]" in (await say(text)).text
+@pytest.mark.parametrize(
+    ("text", "taught"),
+    [
+        pytest.param("", "    approve shop/checkout looks good · say yes at the gate that waits", id="nothing"),
+        pytest.param("help", "    approve shop/checkout looks good · say yes at the gate that waits", id="all of it"),
+        pytest.param("help approve", "approve <workload|#number> [reason]", id="one verb"),
+    ],
+)
+async def test_help_teaches_what_can_be_typed(say, text, taught):
+    assert taught in (await say(text)).text
 
 
 async def test_what_waits_is_listed_with_why_and_until_when(desk, say):
@@ -399,6 +408,64 @@ async def test_every_open_release_has_a_line_in_the_status(desk, say):
 )
 async def test_a_list_with_nothing_in_it_says_so(say, text, told):
     assert (await say(text)).text == told
+
+
+@pytest.fixture
+def short_pages(monkeypatch):
+    """Pages of three lines, so that few releases fill them."""
+    monkeypatch.setattr(listing, "LINES", 3)
+    monkeypatch.setattr(listing, "STORY_LINES", 3)
+    monkeypatch.setattr(find_releases, "MOST", 3)
+
+
+@pytest.fixture
+async def many(desk, short_pages):
+    """Releases that run, and every second of them waits; the newest is last."""
+    workloads = [replace(CHECKOUT, name=f"app-{number}") for number in range(8)]
+    for place, workload in enumerate(workloads):
+        await (desk.asks if place % 2 else desk.started)(workload)
+    return [f"shop/{workload.name}#1" for workload in workloads]
+
+
+async def read_on(say, text):
+    """Read a list to its end, as its last lines say."""
+    pages = [await say(text)]
+    while "… more: " in pages[-1].text:
+        pages.append(await say(pages[-1].text.rpartition("… more: ")[2]))
+    return [[item.label for item in page.items] for page in pages]
+
+
+@pytest.mark.parametrize(("text", "step"), [("status", 1), ("waiting", 2)])
+async def test_a_long_list_is_read_page_by_page(many, say, text, step):
+    pages = await read_on(say, text)
+
+    assert [label for page in pages for label in page] == many[::-1][::step]
+    assert {len(page) for page in pages[:-1]} == {3}
+
+
+async def test_a_page_goes_on_where_a_release_has_ended_meanwhile(desk, many, say):
+    first = await say("status")
+    await desk.ended(workload=replace(CHECKOUT, name=first.items[-1].label.removeprefix("shop/").removesuffix("#1")))
+
+    second = await say(first.text.rpartition("… more: ")[2])
+
+    assert [item.label for item in second.items] == many[::-1][3:6]
+
+
+async def test_a_page_behind_nothing_known_is_not_found(say):
+    assert not (await say("status --after shop/nosuch#1")).found
+
+
+async def test_a_workload_is_found_among_many_releases_of_others_with_its_name(desk, short_pages, say):
+    old = await desk.started(STAGING)
+    await desk.ended(workload=STAGING)
+    for number in range(4):
+        await desk.started(checksum=f"c{number}")
+        await desk.ended()
+
+    reply = await say("status checkout")
+
+    assert [item.label for item in reply.items] == ["shop/checkout#4", old.label]
 
 
 async def test_the_status_of_a_release_is_what_its_card_says(desk, say):
@@ -489,6 +556,78 @@ async def test_history_tells_who_decided_what_when_and_why(desk, say, refused):
         "24 Nov 02:02:00 UTC the engine was told to roll back: decided by bob",
         "24 Nov 02:02:00 UTC it was rolled back",
     ]
+
+
+async def test_a_long_history_is_read_back_page_by_page(desk, short_pages, say, refused):
+    release = await desk.asks()
+    for _ in range(3):
+        await refused("approve checkout", EVE)
+
+    newest = (await say("history checkout")).text.splitlines()[1:]
+    earlier = (await say(newest[0].partition(": ")[2])).text.splitlines()[1:]
+
+    told = [line.partition(" UTC ")[2].partition(":")[0] for line in (*earlier, *newest[1:])]
+    assert told == ["it began", "the promotion gate asked", *["eve could not approve the promotion"] * 3]
+    assert newest[0] == f"… earlier: history canary:prod-eu/{release.label} --before 3"
+
+
+async def test_the_engines_own_words_stand_on_the_page_of_their_time(desk, short_pages, say, refused):
+    await desk.asks()
+    desk.clock.pass_(minutes=1)
+    await desk.says("Halt advancement checkout.shop waiting for approval")
+    desk.clock.pass_(minutes=1)
+    for _ in range(3):
+        await refused("approve checkout", EVE)
+
+    newest = (await say("history checkout")).text.splitlines()[1:]
+    earlier = (await say(newest[0].partition(": ")[2])).text.splitlines()[1:]
+
+    assert not any("Halt advancement" in line for line in newest)
+    assert earlier[-1] == "24 Nov 02:01:00 UTC Halt advancement checkout.shop waiting for approval"
+
+
+async def test_audit_tells_the_lines_of_the_record_newest_first(desk, say, refused):
+    await desk.asks()
+    no = await refused("approve checkout", EVE)
+
+    lines = (await say("audit checkout")).text.splitlines()
+
+    assert lines[1:] == [
+        f"3 · 24 Nov 02:00:00 UTC · decision.refused approve at promotion by eve@example.com (slack): {no}",
+        "2 · 24 Nov 02:00:00 UTC · gate.reached at promotion by engine:flagger (hook)",
+        "1 · 24 Nov 02:00:00 UTC · release.started by engine:flagger (hook)",
+    ]
+
+
+async def test_a_long_record_is_read_page_by_page(desk, short_pages, say, refused):
+    await desk.asks()
+    for _ in range(3):
+        await refused("approve checkout", EVE)
+
+    first = (await say("audit checkout")).text.splitlines()[1:]
+    rest = (await say(first[-1].partition(": ")[2])).text.splitlines()[1:]
+
+    places = [int(line.partition(" ")[0]) for line in (*first[:-1], *rest)]
+    assert places == list(range(5, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "why"),
+    [
+        ("retry checkout", Verb.RETRY, "retry"),
+        ("skip checkout", Verb.SKIP, "skip"),
+        ("full checkout", Verb.PROMOTE_FULL, "promote full"),
+        ("promote-full checkout", Verb.PROMOTE_FULL, "promote full"),
+    ],
+)
+async def test_what_the_engine_cannot_do_is_refused_with_the_reason(desk, refused, text, verb, why):
+    await desk.asks()
+
+    refusal = await refused(text)
+
+    assert refusal.kind is RefusalKind.SETTLED
+    assert str(refusal) == f"Flagger's hooks offer no way to {why}."
+    assert (await newest(desk, "decision.refused"))["decision"] == verb
 
 
 async def test_names_carry_their_cluster_where_there_are_several(sqlite_url):

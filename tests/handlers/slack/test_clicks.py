@@ -264,7 +264,7 @@ async def test_a_refused_start_is_asked_again(office, slack, desk):
     await office.send(click(slack, "gate.reopen", gate))
 
     assert (await desk.release()).state is ReleaseState.WAITING
-    assert (await office.private(2))[1]["text"] == "You asked again for shop/checkout#1 at 02:00:00 UTC."
+    assert (await office.private(2))[1]["text"] == "You asked again for the start of shop/checkout#1 at 02:00:00 UTC."
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.durations import LONGEST, duration
+from bot.domain.durations import LONGEST, duration
 
 
 @pytest.mark.parametrize(
