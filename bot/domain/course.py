@@ -167,7 +167,13 @@ def _events(release: Release) -> list[Event]:
         events += _of_gate(gate)
     for reading in release.run.readings:
         if reading.failed is not None:
-            events.append(Event(reading.at, Kind.CHECK_FAILED, reading.failed or "a check failed"))
+            events.append(
+                Event(
+                    reading.at,
+                    Kind.CHECK_FAILED,
+                    f"check failed: {reading.failed}" if reading.failed else "a check failed",
+                )
+            )
     if release.paused is not None:
         events.append(Event(release.paused.at, Kind.NOTED, f"{short(release.paused.by)} paused it"))
     if (back := release.roll_back) is not None:

@@ -102,7 +102,7 @@ def test_what_happened_is_told_in_order_with_who_did_it():
 
     assert [(event.kind, event.words) for event in course.events] == [
         (Kind.NOTED, "began"),
-        (Kind.CHECK_FAILED, "success rate 98.7 % (≥ 99 %)"),
+        (Kind.CHECK_FAILED, "check failed: success rate 98.7 % (≥ 99 %)"),
         (Kind.ASKED, "asked about the promotion"),
         (Kind.APPROVED, "ann approved the promotion"),
         (Kind.REFUSED, "bob refused the promotion"),
