@@ -16,6 +16,7 @@ from handlers.slack.calls import UnansweredError, answer
 from handlers.slack.cards import Mention, to_blocks, to_note
 from handlers.slack.pace import POSTS, UPDATES
 from handlers.slack.people import SlackPeople
+from handlers.slack.pictures import share_picture
 from handlers.slack.summaries import to_summary
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,8 @@ class SlackChat:
         if retry and await self._find_in(to, SUMMARY, key) is not None:
             return
         text, blocks = to_summary(summary)
-        await self._post(to, SUMMARY, key, text=text, blocks=blocks)
+        posted = await self._post(to, SUMMARY, key, text=text, blocks=blocks)
+        await share_picture(self.web, summary.figures, channel=posted.get("channel", to), thread=posted["ts"])
 
     async def _redraw(self, card: Card, posted_as: str) -> None:
         channel, _, ts = posted_as.rpartition(":")

@@ -18,6 +18,7 @@ SCOPES = [
     "groups:read",
     "channels:history",
     "groups:history",
+    "files:write",
 ]
 
 

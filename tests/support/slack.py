@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from tests.support.slack_files import Files
 from tests.support.slack_limits import check_message, check_view
 
 SECRET = "signing-secret-of-the-tests"
@@ -55,6 +56,7 @@ class Slack:
     faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     people: dict[str, dict[str, Any]] = field(default_factory=lambda: {u: dict(p) for u, p in PEOPLE.items()})
     usergroups: dict[str, list[str]] = field(default_factory=lambda: {"S0SRE": ["U0ANN", "U0GUEST"]})
+    files: Files = field(default_factory=Files)
     illegal: list[str] = field(default_factory=list)
     acknowledged: dict[str, Any] = field(default_factory=dict)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -177,6 +179,12 @@ class Slack:
     def _conversations_replies(self, _given: dict[str, Any]) -> dict[str, Any]:
         return {"messages": self.notes()}
 
+    def _files_getUploadURLExternal(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return self.files.begin(given, url=self.url)
+
+    def _files_completeUploadExternal(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return self.files.complete(given)
+
     def _views_open(self, given: dict[str, Any]) -> dict[str, Any]:
         self.views.append(given["view"])
         return {"view": {"id": "V1"}}
@@ -212,6 +220,7 @@ async def running_slack() -> AsyncIterator[Slack]:
     app = web.Application()
     app.add_routes([web.post("/api/{method}", slack.answer), web.get("/api/{method}", slack.answer)])
     app.add_routes([web.post("/reply", slack.reply), web.get("/link", slack.link)])
+    app.add_routes([web.post("/upload/{name}", slack.files.take)])
     async with TestServer(app) as server:
         slack.url = f"http://127.0.0.1:{server.port}"
         try:

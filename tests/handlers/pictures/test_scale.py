@@ -6,7 +6,7 @@ from bot.domain.insights import Outcomes
 from handlers.pictures.scale import count_ticks, duration_ticks, time_ticks
 from handlers.pictures.weeks import grouped
 from handlers.pictures.words import between, duration, number
-from tests.handlers.pictures.figures import some_days
+from tests.support.figures import some_days
 
 
 @pytest.mark.parametrize(

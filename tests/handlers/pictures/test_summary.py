@@ -7,7 +7,7 @@ from PIL import Image
 from bot.domain.insights import Outcomes, Spread
 from handlers.pictures import Scheme, picture_of
 from handlers.pictures.theme import DARK, LIGHT, THEMES
-from tests.handlers.pictures.figures import day, figures_of, some_days
+from tests.support.figures import day, figures_of, some_days
 
 
 async def drawn(insights, scheme=Scheme.LIGHT):

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.domain.effects import ReleaseId
 from handlers.metrics import Metrics
 from handlers.slack import Connection, SlackSettings, assemble, new_session
+from handlers.slack.chat import SlackChat
 from tests.support.desk import ANN, Desk, open_desk
 from tests.support.slack import SECRET, TEAM, Slack, running_slack, signed
 
@@ -141,6 +142,17 @@ async def office(desk, slack):
 async def connection(slack):
     async with new_session() as session:
         yield Connection(settings(slack), session, monotonic=Seconds())
+
+
+@pytest.fixture
+def chat(connection):
+    return SlackChat(
+        web=connection.web,
+        people=connection.people,
+        pace=connection.pace,
+        usergroups={"sre": "S0SRE"},
+        link=link,
+    )
 
 
 def words(message: Any) -> str:

@@ -7,24 +7,12 @@ import pytest
 
 from bot.domain.effects import Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
-from handlers.slack.chat import SlackChat
-from tests.handlers.slack.conftest import link, words
+from tests.handlers.slack.conftest import words
 from tests.support.cards import ENDED, FULL, moment
 from tests.support.slack import CHANNEL
 
 NOTE = Tell(release=FULL.release, line=("ann approved at ", moment(1, 58), "."), at=moment(1, 58).at)
 CALL = replace(NOTE, notifies=True, mentions=("group:sre", "bob@example.com", "token:ci"))
-
-
-@pytest.fixture
-def chat(connection):
-    return SlackChat(
-        web=connection.web,
-        people=connection.people,
-        pace=connection.pace,
-        usergroups={"sre": "S0SRE"},
-        link=link,
-    )
 
 
 @pytest.fixture
