@@ -15,8 +15,15 @@ EMPTY = figures_of(day())
 
 
 def summary(figures=WEEK):
-    words = {"push": "Summary daily: 28 promoted", "title": "Summary daily", "lead": (("28 promoted.",),)}
-    return Summary(**words, sections=(), footer=("Record 1:00",), figures=figures, before=EMPTY)
+    return Summary(
+        push="Summary daily: 28 promoted",
+        title="Summary daily",
+        lead=(("28 promoted.",),),
+        sections=(),
+        footer=("Record 1:00",),
+        figures=figures,
+        before=EMPTY,
+    )
 
 
 @pytest.fixture
