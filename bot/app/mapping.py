@@ -1,12 +1,13 @@
 """Settings, as they are written, into what the core decides with."""
 
 from bot import config
-from bot.config.chats import Slack
+from bot.config.chats import GoogleChat, Slack
 from bot.domain.decision import Principal
 from bot.domain.effects import Destination
 from bot.domain.policy import Match, Need, OnExpiry, OnMismatch, Policy, ReasonRule, Traffic, UnknownAuthor
 from bot.domain.routes import Route, Routes
 from bot.domain.tokens import ApiToken, ApiTokens
+from handlers import google_chat
 from handlers.slack import SlackSettings
 
 
@@ -87,3 +88,37 @@ def slack_settings(settings: config.Settings, slack: Slack) -> SlackSettings:
         usergroups=user_groups(settings),
         groups=group_emails(settings),
     )
+
+
+def google_chat_settings(settings: config.Settings, chat: GoogleChat) -> google_chat.GoogleChatSettings:
+    """Raises: ValueError: the service account's key is none; it is not repeated."""
+    endpoint = f"{settings.server.public_url}{google_chat.PATH}"
+    dialect = google_chat.Dialect(chat.dialect)
+    account = google_chat.ServiceAccount.read(chat.service_account.reveal()) if chat.service_account else None
+    spaces = chat.spaces or (to.address for to in destinations(settings, "google_chat"))
+    agent = f"service-{chat.project_number}@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
+    usual = endpoint if dialect is google_chat.Dialect.ADD_ON else chat.project_number or ""
+    return google_chat.GoogleChatSettings(
+        service_account=account,
+        project_number=chat.project_number,
+        dialect=dialect,
+        audience=chat.audience or usual,
+        agent=chat.agent or agent,
+        endpoint=endpoint,
+        domains=frozenset(chat.domains),
+        spaces=frozenset(spaces),
+        direct=not chat.spaces,
+        commands=chat.commands,
+        webhooks={name: webhook.reveal() for name, webhook in chat.webhooks.items()},
+        subscription=chat.pubsub.subscription if chat.pubsub else None,
+        api_url=chat.api_url,
+        certs_url=chat.certs_url,
+        addresses=main_addresses(settings),
+        groups=group_emails(settings),
+    )
+
+
+def destinations(settings: config.Settings, platform: str) -> list[Destination]:
+    """Where routes lead to in a chat."""
+    found = (Destination.parse(to) for route in settings.routes for to in route.to)
+    return [to for to in found if to.platform == platform]

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot import config
 from bot.app.core import Core, clock, make_core
+from bot.app.start import StartError
 from bot.app.surfaces import Surfaces, connections, make_surfaces
 from bot.domain.errors import UnavailableError
 from handlers.health import Health, metrics_routes
@@ -28,10 +29,6 @@ GRACE_SECONDS = 6.0
 """What has begun is answered within, before the pod's grace period ends."""
 
 
-class StartError(Exception):
-    """It cannot run at all; its text says why."""
-
-
 async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Database | None = None) -> None:
     """Run the bot until `stop` is set.
 
@@ -41,10 +38,10 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
     async with AsyncExitStack() as opened:
         database = database or open_database(settings.database.url.reveal())
         opened.push_async_callback(database.close)
-        groups, to_slack = await opened.enter_async_context(connections(settings, time.monotonic))
-        core = make_core(settings, database, groups, now=clock, monotonic=time.monotonic)
+        outside = await opened.enter_async_context(connections(settings, now=clock, monotonic=time.monotonic))
+        core = make_core(settings, database, outside.groups, now=clock, monotonic=time.monotonic)
         health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
-        surfaces = await opened.enter_async_context(make_surfaces(settings, core, to_slack))
+        surfaces = await opened.enter_async_context(make_surfaces(settings, core, outside))
 
         health.parts.update(surfaces.ready)
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares)

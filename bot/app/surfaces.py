@@ -1,7 +1,7 @@
 """Every way in and out: hooks, chats, console, API."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,11 @@ from aiohttp.typedefs import Middleware
 from bot import config
 from bot.app import mapping
 from bot.app.core import Core, new_secret
+from bot.app.start import StartError
+from bot.config.chats import GoogleChat
 from bot.domain.decision import Principal
-from bot.ports import ChatPlatform, Groups
-from handlers import api, console, flagger, slack
+from bot.ports import ChatPlatform, Groups, Now
+from handlers import api, console, flagger, google_chat, slack
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,41 +38,70 @@ class WrittenGroups:
         return self.groups.get(group, frozenset())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connections:
+    """What leads outside; None: the settings do not speak of it."""
+
+    groups: Groups
+    slack: slack.Connection | None
+    google_chat: google_chat.Connection | None
+
+
 @asynccontextmanager
 async def connections(
-    settings: config.Settings, monotonic: Callable[[], float]
-) -> AsyncIterator[tuple[Groups, slack.Connection | None]]:
-    """Open what leads outside, and tell who is in which group."""
-    written = settings.chats.slack
-    if written is None:
-        yield WrittenGroups(mapping.group_emails(settings)), None
-        return
-    async with slack.new_session() as session:
-        connection = slack.Connection(mapping.slack_settings(settings, written), session, monotonic=monotonic)
-        yield connection.groups, connection
+    settings: config.Settings, *, now: Now, monotonic: Callable[[], float]
+) -> AsyncIterator[Connections]:
+    """Open what leads outside, and tell who is in which group.
+
+    Raises:
+        StartError: a key in the settings is none.
+    """
+    async with AsyncExitStack() as opened:
+        groups: Groups = WrittenGroups(mapping.group_emails(settings))
+        to_slack = to_google = None
+        if (written := settings.chats.slack) is not None:
+            session = await opened.enter_async_context(slack.new_session())
+            to_slack = slack.Connection(mapping.slack_settings(settings, written), session, monotonic=monotonic)
+            groups = to_slack.groups
+        if (chat := settings.chats.google_chat) is not None:
+            session = await opened.enter_async_context(google_chat.new_session())
+            to_google = google_chat.Connection(_google(settings, chat), session, now=now, monotonic=monotonic)
+        yield Connections(groups=groups, slack=to_slack, google_chat=to_google)
+
+
+def _google(settings: config.Settings, chat: GoogleChat) -> google_chat.GoogleChatSettings:
+    try:
+        return mapping.google_chat_settings(settings, chat)
+    except ValueError as error:
+        raise StartError(f"chats.google_chat.service_account: {error}") from error
 
 
 @asynccontextmanager
-async def make_surfaces(
-    settings: config.Settings, core: Core, to_slack: slack.Connection | None
-) -> AsyncIterator[Surfaces]:
+async def make_surfaces(settings: config.Settings, core: Core, outside: Connections) -> AsyncIterator[Surfaces]:
     """Put every surface together; what they began is ended at the end."""
     surfaces = Surfaces()
     surfaces.routes += _hooks(settings, core)
     surfaces.routes += _api(core)
     _add_console(surfaces, settings, core)
-    if to_slack is None:
+    async with AsyncExitStack() as opened:
+        if outside.slack is not None:
+            to_slack = _slack(settings, core, outside.slack)
+            surfaces.platforms["slack"] = to_slack.chat
+            opened.push_async_callback(_add_chat(surfaces, "slack", to_slack))
+        if outside.google_chat is not None:
+            made = _google_chat(settings, core, outside.google_chat)
+            opened.push_async_callback(_add_chat(surfaces, "google_chat", made))
         yield surfaces
-        return
-    made = _slack(settings, core, to_slack)
+
+
+def _add_chat(
+    surfaces: Surfaces, name: str, made: slack.Slack | google_chat.GoogleChat
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Return what ends it."""
     surfaces.routes += made.routes
     surfaces.workers += made.workers
-    surfaces.platforms["slack"] = made.chat
-    surfaces.ready["slack"] = made.ready
-    try:
-        yield surfaces
-    finally:
-        await made.drain()
+    surfaces.ready[name] = made.ready
+    return made.drain
 
 
 def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
@@ -105,6 +136,22 @@ def _slack(settings: config.Settings, core: Core, connection: slack.Connection) 
         metrics=core.metrics,
         public_url=settings.server.public_url,
         now=core.now,
+    )
+
+
+def _google_chat(settings: config.Settings, core: Core, connection: google_chat.Connection) -> google_chat.GoogleChat:
+    return google_chat.assemble(
+        connection,
+        look=core.look,
+        reader=core.reader,
+        open_records=core.open_records,
+        answers=core.answers,
+        decide_on_gate=core.decide_on_gate,
+        decide_on_release=core.decide_on_release,
+        answer_command=core.answer_command,
+        refusals=core.refusals,
+        metrics=core.metrics,
+        public_url=settings.server.public_url,
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from bot.config.chat_cautions import of_chats
 from bot.config.database import HIDDEN
 from bot.config.mistakes import Mistake, Place, dotted, line_of, quoted
 from bot.config.models import Settings
@@ -17,7 +18,7 @@ SHORTEST_TOKEN = 16  # characters
 
 def warnings(settings: Settings) -> tuple[Mistake, ...]:
     """Look for what a person may not have meant; by line."""
-    checks = (_clusters, _later, _slack, _routes, _tokens, _groups, _matches, _policies, _shadowed, _database)
+    checks = (_clusters, _later, of_chats, _tokens, _groups, _matches, _policies, _shadowed, _database)
     found = [found for check in checks for found in check(settings)]
     told = [Mistake(dotted(place), line_of(place, settings._lines), message) for place, message in found]  # noqa: SLF001
     return tuple(sorted(told, key=lambda mistake: mistake.line))
@@ -35,34 +36,8 @@ def _clusters(settings: Settings) -> Iterator[Found]:
 
 
 def _later(settings: Settings) -> Iterator[Found]:
-    if settings.chats.google_chat:
-        yield ("chats", "google_chat"), "this version does not speak to Google Chat yet"
     if settings.summaries:
         yield ("summaries",), "this version sends no summaries yet"
-
-
-def _slack(settings: Settings) -> Iterator[Found]:
-    slack, place = settings.chats.slack, ("chats", "slack")
-    if slack is None:
-        return
-    if "xoxb-" not in slack.bot_token.reveal():
-        yield (*place, "bot_token"), "does not begin with xoxb-, as Slack's bot tokens do"
-    if slack.app_token and not slack.app_token.reveal().startswith("xapp-"):
-        yield (*place, "app_token"), "does not begin with xapp-, as Slack's app-level tokens do"
-    if "public_url" not in settings.server.model_fields_set:
-        yield ("server", "public_url"), f"is left out: links on cards lead to {settings.server.public_url}"
-
-
-def _routes(settings: Settings) -> Iterator[Found]:
-    destinations = [to for route in settings.routes for to in route.to]
-    if settings.chats.slack and not any(to.startswith("slack:") for to in destinations):
-        yield ("routes",), "none leads to Slack, so cards are shown in the console alone"
-    for index, route in enumerate(settings.routes):
-        for at, to in enumerate(route.to):
-            if to.startswith("slack:") and settings.chats.slack is None:
-                yield ("routes", index, "to", at), "chats.slack is left out, so nothing is posted there"
-            if to.startswith("google_chat:"):
-                yield ("routes", index, "to", at), "this version does not speak to Google Chat yet"
 
 
 def _tokens(settings: Settings) -> Iterator[Found]:

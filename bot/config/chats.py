@@ -13,6 +13,15 @@ App = Annotated[str, *id_of("the id of an app, such as A0123ABCD", "A[A-Z0-9]+")
 ProjectNumber = Annotated[str, *id_of("the project's number: digits, in quotes", "[0-9]+")]
 
 
+Space = Annotated[str, *id_of("the name of a space, such as spaces/AAAA1234", "spaces/[A-Za-z0-9_-]+")]
+SubscriptionName = Annotated[
+    str,
+    *id_of(
+        "the full name of a subscription: projects/PROJECT/subscriptions/NAME", "projects/[^/]+/subscriptions/[^/]+"
+    ),
+]
+
+
 class Slack(Section):
     """A Slack app in one workspace, or in one organisation."""
 
@@ -39,7 +48,7 @@ class Slack(Section):
 
 
 class Subscription(Section):
-    subscription: Text = Field(description="The full name: projects/PROJECT/subscriptions/NAME.")
+    subscription: SubscriptionName = Field(description="The full name: projects/PROJECT/subscriptions/NAME.")
 
 
 class GoogleChat(Section):
@@ -68,7 +77,7 @@ class GoogleChat(Section):
     domains: tuple[Text, ...] = Field(
         default=(), description="The domainIds (C0…) whose people count. None: Google Chat is asked at each click."
     )
-    spaces: tuple[Text, ...] = Field(
+    spaces: tuple[Space, ...] = Field(
         default=(), description="The spaces that may use the bot. None: those of the routes, and direct messages."
     )
     commands: Annotated[Mapping[Name, Annotated[int, Field(ge=1)]], *frozen_mapping] = Field(

@@ -21,7 +21,7 @@ NO_AUTHOR = (
 
 def found_in(draft: Draft) -> Iterator[Found]:
     """Find them all; the places are those of the file."""
-    for check in (_ports, _slack, _hook_tokens, _policies, _approvers, _webhooks, _people, _same_tokens):
+    for check in (_ports, _slack, _google_chat, _hook_tokens, _policies, _approvers, _webhooks, _people, _same_tokens):
         yield from ((original(place, draft.kept), message) for place, message in check(draft))
     yield from _names(draft.written)
 
@@ -38,6 +38,20 @@ def _slack(draft: Draft) -> Iterator[Found]:
         yield ("chats", "slack", "app_token"), "is missing; mode socket needs it (or say mode: http)"
     if slack and slack.mode == "http" and slack.signing_secret is None:
         yield ("chats", "slack", "signing_secret"), "is missing; mode http needs it (or say mode: socket)"
+
+
+def _google_chat(draft: Draft) -> Iterator[Found]:
+    chat, place = draft.settings.chats.google_chat, ("chats", "google_chat")
+    if chat is None or draft.lacks(*place):
+        return
+    if chat.pubsub and chat.service_account is None:
+        yield (*place, "service_account"), "is missing; pubsub needs it"
+    if chat.service_account is None or chat.pubsub or chat.project_number:
+        return
+    if chat.dialect == "add-on" and chat.agent is None:
+        yield (*place, "project_number"), "is missing; it tells whose tokens are believed (or say agent)"
+    if chat.dialect == "classic" and chat.audience is None:
+        yield (*place, "project_number"), "is missing; Google's tokens are made out for it (or say audience)"
 
 
 def _hook_tokens(draft: Draft) -> Iterator[Found]:

@@ -14,7 +14,8 @@ from bot.domain.errors import ChatUnavailableError
 from bot.domain.plain import one_line
 from bot.ports import Now
 
-SCOPE = "https://www.googleapis.com/auth/chat.bot"
+CHAT = "https://www.googleapis.com/auth/chat.bot"
+PUBSUB = "https://www.googleapis.com/auth/pubsub"
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
 """Stays, wherever the tokens are fetched.  Source: googleapis/google-auth-library-python, oauth2/service_account.py."""
@@ -62,9 +63,9 @@ class ServiceAccount:
             raise ValueError("private_key is no RSA key in PEM form") from None
         return cls(email=key["client_email"], token_uri=key["token_uri"], signer=signer)
 
-    def assertion(self, now: float) -> str:
+    def assertion(self, scope: str, now: float) -> str:
         """Sign that it is us, at so many seconds of Unix time."""
-        claims = {"iss": self.email, "scope": SCOPE, "aud": AUDIENCE, "iat": int(now)}
+        claims = {"iss": self.email, "scope": scope, "aud": AUDIENCE, "iat": int(now)}
         signed: bytes = jwt.encode(self.signer, claims | {"exp": int(now + LASTS.total_seconds())})
         return signed.decode()
 
@@ -74,6 +75,7 @@ class Access:
     """Keeps the token until shortly before it ends.
 
     Args:
+        scope: what the token is good for.
         monotonic: seconds that only ever grow.
     """
 
@@ -81,6 +83,7 @@ class Access:
     session: aiohttp.ClientSession
     now: Now
     monotonic: Callable[[], float]
+    scope: str = CHAT
     _token: str = field(default="", repr=False)
     _until: float = 0.0
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -101,7 +104,7 @@ class Access:
 
     async def _ask(self) -> tuple[str, float]:
         # Signing takes a millisecond or two of pure computing: not in the event loop.
-        assertion = await asyncio.to_thread(self.account.assertion, self.now().timestamp())
+        assertion = await asyncio.to_thread(self.account.assertion, self.scope, self.now().timestamp())
         try:
             async with self.session.post(
                 self.account.token_uri, data={"grant_type": GRANT, "assertion": assertion}, allow_redirects=False

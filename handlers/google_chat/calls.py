@@ -133,15 +133,25 @@ async def ask(
     asked: Mapping[str, str],
     body: Mapping[str, Any] | None = None,
     token: str | None = None,
+    seconds: float = TIMEOUT_SECONDS,
 ) -> dict[str, Any]:
-    """Call once.  Neither the address nor the token is in what is raised: both may be secrets."""
+    """Call once, and wait so long for the answer.
+
+    Neither the address nor the token is in what is raised: both may be secrets.
+    """
     headers = {"Content-Type": "application/json; charset=utf-8"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     try:
         async with session.request(
-            method, url, params=dict(asked), data=sent, headers=headers, allow_redirects=False
+            method,
+            url,
+            params=dict(asked),
+            data=sent,
+            headers=headers,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=seconds),
         ) as response:
             return _understood(response, await response.read())
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

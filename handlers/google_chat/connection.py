@@ -8,8 +8,9 @@ import aiohttp
 from bot.domain.decision import Principal
 from bot.ports import Now
 from handlers.chats.pace import Budget, Pace
-from handlers.google_chat.access import Access, ServiceAccount
+from handlers.google_chat.access import CHAT, Access, ServiceAccount
 from handlers.google_chat.calls import TIMEOUT_SECONDS, Api
+from handlers.google_chat.events import Dialect
 
 # Source: developers.google.com/workspace/chat/limits.  All apps of a space share it, and so do posts and updates.
 WRITES = Budget(burst=1, each_second=1)
@@ -22,10 +23,10 @@ class GoogleChatSettings:
     Args:
         service_account: None: there are only webhooks.
         endpoint: the whole address of `/google-chat/events`.
-        clicks: whether clicks reach us; they do not over Pub/Sub.
         agent: whose tokens are believed, in the add-on dialect.
         domains: none: Chat is asked whether somebody is an internal member.
         spaces: those that may use the bot.
+        direct: whether direct messages may, too.
         commands: the number of each command, by its name.
         webhooks: the secret address of each, by its name.
         subscription: of Pub/Sub; None: events come as requests.
@@ -37,12 +38,13 @@ class GoogleChatSettings:
 
     service_account: ServiceAccount | None
     project_number: str | None
-    dialect: str
+    dialect: Dialect
     audience: str
     agent: str
     endpoint: str
     domains: frozenset[str]
     spaces: frozenset[str]
+    direct: bool
     commands: Mapping[str, int]
     webhooks: Mapping[str, str] = field(repr=False)
     subscription: str | None
@@ -72,11 +74,17 @@ class Connection:
         self.now = now
         self.monotonic = monotonic
         self.pace = Pace(monotonic)
-        self.api = None if settings.service_account is None else self._api(settings.service_account)
+        self.api = None if settings.service_account is None else self._api()
 
-    def _api(self, account: ServiceAccount) -> Api:
-        access = Access(account=account, session=self.session, now=self.now, monotonic=self.monotonic)
-        return Api(session=self.session, access=access, url=self.settings.api_url)
+    def _api(self) -> Api:
+        return Api(session=self.session, access=self.access(CHAT), url=self.settings.api_url)
+
+    def access(self, scope: str) -> Access:
+        """Raises: ValueError: there is no app."""
+        account = self.settings.service_account
+        if account is None:
+            raise ValueError("without a service account there is no access")
+        return Access(account=account, session=self.session, now=self.now, monotonic=self.monotonic, scope=scope)
 
 
 def new_session() -> aiohttp.ClientSession:

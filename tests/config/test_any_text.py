@@ -132,6 +132,8 @@ MORE_WORDS = [
     "UTC",
     "start",
     "Canary",
+    "spaces/A",
+    "projects/p/subscriptions/s",
 ]
 
 

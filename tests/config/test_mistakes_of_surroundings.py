@@ -107,6 +107,32 @@ SLACK = "bot_token: {env: SLACK_BOT_TOKEN}, app_token: {env: SLACK_APP_TOKEN}"
             id="a command without a number",
         ),
         pytest.param(
+            "chats: {google_chat: {service_account: {env: API_TOKEN}}}",
+            "1: chats.google_chat.project_number: is missing; it tells whose tokens are believed (or say agent)",
+            id="an add-on of no project",
+        ),
+        pytest.param(
+            "chats: {google_chat: {service_account: {env: API_TOKEN}, dialect: classic}}",
+            "1: chats.google_chat.project_number: is missing; Google's tokens are made out for it (or say audience)",
+            id="a classic app of no project",
+        ),
+        pytest.param(
+            "chats: {google_chat: {pubsub: {subscription: projects/shop/subscriptions/chat}}}",
+            "1: chats.google_chat.service_account: is missing; pubsub needs it",
+            id="Pub/Sub without a service account",
+        ),
+        pytest.param(
+            "chats: {google_chat: {pubsub: {subscription: chat}}}",
+            "1: chats.google_chat.pubsub.subscription: must be the full name of a subscription:"
+            " projects/PROJECT/subscriptions/NAME",
+            id="a subscription by its last name",
+        ),
+        pytest.param(
+            "chats: {google_chat: {spaces: [AAAA]}}",
+            "1: chats.google_chat.spaces[0]: must be the name of a space, such as spaces/AAAA1234",
+            id="a space by half its name",
+        ),
+        pytest.param(
             "summaries: [{name: d, at: noon, to: [slack:C1]}]",
             "1: summaries[0].at: must be days and a time, such as `mon-fri 09:00`, or the five fields of cron",
             id="a time that is none",

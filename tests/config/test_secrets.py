@@ -34,10 +34,8 @@ def test_a_secret_comes_from_a_file_beside_the_settings(read, tmp_path, content,
 def test_only_one_newline_is_the_editors(read, tmp_path):
     (tmp_path / "key.json").write_text("{\n}\n\n")
 
-    assert (
-        read("chats: {google_chat: {service_account: {file: key.json}}}").chats.google_chat.service_account.reveal()
-        == "{\n}\n"
-    )
+    read = read('chats: {google_chat: {service_account: {file: key.json}, project_number: "1"}}')
+    assert read.chats.google_chat.service_account.reveal() == "{\n}\n"
 
 
 def test_a_path_of_a_secret_may_be_absolute(read, tmp_path):
@@ -138,7 +136,7 @@ chats:
     bot_token: {env: SLACK_BOT_TOKEN}
     app_token: {env: SLACK_APP_TOKEN}
     signing_secret: {env: SLACK_SIGNING_SECRET}
-  google_chat: {service_account: {env: API_TOKEN}, webhooks: {ops: {env: API_TOKEN}}}
+  google_chat: {service_account: {env: API_TOKEN}, project_number: "1", webhooks: {ops: {env: API_TOKEN}}}
 api_tokens: [{name: ci, token: {env: API_TOKEN}}]
 """
 

@@ -166,17 +166,13 @@ def test_what_comes_later_is_told(doubts):
     text = """
 clusters:
   - {name: eu, engines: [flagger, argo-rollouts], hook_tokens: [{env: HOOK_TOKEN}]}
-chats: {google_chat: {}}
 summaries: [{name: daily, at: mon 09:00, to: [google_chat:spaces/A]}]
-routes: [{to: [google_chat:spaces/A]}]
 api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
 """
 
     assert doubts(text + POLICY) == [
         "2: clusters[0].engines[1]: this version does not know argo-rollouts yet",
-        "3: chats.google_chat: this version does not speak to Google Chat yet",
-        "4: summaries: this version sends no summaries yet",
-        "5: routes[0].to[0]: this version does not speak to Google Chat yet",
+        "3: summaries: this version sends no summaries yet",
     ]
 
 
@@ -196,6 +192,47 @@ chats:
         "4: chats.slack.bot_token: does not begin with xoxb-, as Slack's bot tokens do",
         "5: chats.slack.app_token: does not begin with xapp-, as Slack's app-level tokens do",
     ]
+
+
+def test_google_chat_that_nobody_hears_of_is_told(doubts):
+    text = """
+clusters: [{name: eu, hook_tokens: [{env: HOOK_TOKEN}]}]
+chats:
+  google_chat:
+    service_account: {env: OTHER_API_TOKEN}
+    project_number: "1"
+    webhooks: {ops: {env: API_TOKEN}}
+api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
+"""
+
+    assert doubts(text + POLICY) == [
+        "1: server.public_url: is left out: links on cards lead to http://localhost:8080",
+        "1: server.public_url: does not begin with https://, and Google Chat calls no other addresses",
+        "1: routes: none leads to Google Chat, so no cards are shown there",
+        "4: chats.google_chat.service_account: is not the key file of a service account",
+        (
+            "6: chats.google_chat.webhooks.ops: does not begin with https://chat.googleapis.com/,"
+            " as the webhooks of spaces do"
+        ),
+    ]
+
+
+@pytest.mark.parametrize("chats", ["{}", "{google_chat: {}}"])
+def test_without_an_app_in_google_chat_what_needs_it_is_told(doubts, chats):
+    text = f"""
+server: {{public_url: "https://pointsman.example.com"}}
+clusters: [{{name: eu, hook_tokens: [{{env: HOOK_TOKEN}}]}}]
+routes: [{{to: [google_chat:spaces/A]}}]
+api_tokens: [{{name: a, token: {{env: API_TOKEN}}, email: ann@example.com}}]
+chats: {chats}
+"""
+
+    told = doubts(text + POLICY)
+
+    missing = "chats.google_chat.service_account is left out, so nothing is posted there"
+    assert f"3: routes[0].to[0]: {missing}" in told
+    empty = "5: chats.google_chat: has neither a service account nor a webhook, so nothing is posted there"
+    assert (empty in told) == (chats != "{}")
 
 
 def test_without_slack_what_needs_it_is_told(doubts):

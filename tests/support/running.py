@@ -127,10 +127,10 @@ async def running_bot(url: str, *, settings: str = SETTINGS, clock: Clock | None
     monotonic = [0.0]
     try:
         await upgrade(database)
-        async with connections(read, lambda: monotonic[0]) as (groups, to_slack):
-            core = make_core(read, database, groups, now=lambda: clock.now, monotonic=lambda: monotonic[0])
+        async with connections(read, now=lambda: clock.now, monotonic=lambda: monotonic[0]) as outside:
+            core = make_core(read, database, outside.groups, now=lambda: clock.now, monotonic=lambda: monotonic[0])
             health = Health(version="test", read_at=lambda: core.changes.read_at, monotonic=lambda: monotonic[0])
-            async with make_surfaces(read, core, to_slack) as surfaces, _serving(health, surfaces) as client:
+            async with make_surfaces(read, core, outside) as surfaces, _serving(health, surfaces) as client:
                 follow = FollowHead(
                     reader=core.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=_no_sleep
                 )

@@ -1,0 +1,197 @@
+"""Puts the parts of this folder together, from plain values."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.decision import Principal, Surface
+from bot.ports import Answers, OpenRecords, Reader
+from bot.usecases.answer_command import AnswerCommand
+from bot.usecases.count_refusals import CountRefusals
+from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.look import Look
+from bot.usecases.press_button import PressButton
+from bot.usecases.record_stranger import RecordStranger
+from handlers.chats.errands import Errands
+from handlers.chats.repeats import Repeats
+from handlers.google_chat.access import PUBSUB
+from handlers.google_chat.calls import Api
+from handlers.google_chat.cards import drawn
+from handlers.google_chat.certificates import Certificates
+from handlers.google_chat.clicks import Clicks
+from handlers.google_chat.commands import Commands
+from handlers.google_chat.connection import Connection, GoogleChatSettings
+from handlers.google_chat.events import Dialect
+from handlers.google_chat.incoming import Admission, Door
+from handlers.google_chat.listening import Listener
+from handlers.google_chat.people import ChatPeople
+from handlers.google_chat.private import Private
+from handlers.google_chat.pubsub import Subscription
+from handlers.google_chat.spaces import Spaces
+from handlers.google_chat.tokens import Tokens, issued_to
+from handlers.google_chat.widgets import FUNCTION
+from handlers.metrics import Metrics
+
+PATH = "/google-chat/events"
+
+DRAIN_SECONDS = 3.0
+
+Worker = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn:
+    """How events come; by itself: not at all, where there are only webhooks."""
+
+    routes: list[web.RouteDef] = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
+    ready: Callable[[], bool] = lambda: True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleChat:
+    """What an application needs of Google Chat.
+
+    Args:
+        workers: run until they are cancelled.
+        ready: whether an event that comes now can be judged.
+        drain: call it before the session is closed.
+    """
+
+    routes: list[web.RouteDef]
+    workers: list[Worker]
+    ready: Callable[[], bool]
+    drain: Worker
+
+
+def assemble(
+    connection: Connection,
+    *,
+    look: Look,
+    reader: Reader,
+    open_records: OpenRecords,
+    answers: Answers,
+    decide_on_gate: DecideOnGate,
+    decide_on_release: DecideOnRelease,
+    answer_command: AnswerCommand,
+    refusals: CountRefusals,
+    metrics: Metrics,
+    public_url: str,
+) -> GoogleChat:
+    errands = Errands(chat=Surface.GOOGLE_CHAT, metrics=metrics)
+    way_in = WayIn()
+    if connection.api is not None:
+        press = PressButton(
+            decide_on_gate=decide_on_gate,
+            decide_on_release=decide_on_release,
+            reader=reader,
+            look=look,
+            record_stranger=RecordStranger(open_records=open_records),
+        )
+        listener = _listener(connection, connection.api, press, answer_command, errands=errands, public_url=public_url)
+        admit = Admission(
+            spaces=listener.spaces,
+            repeats=Repeats(answers=answers, chat=Surface.GOOGLE_CHAT, path=PATH),
+            open_records=open_records,
+            listener=listener,
+        )
+        way_in = _way_in(connection, admit, refusals=refusals, metrics=metrics)
+
+    async def drain() -> None:
+        await errands.finish(seconds=DRAIN_SECONDS)
+
+    return GoogleChat(routes=way_in.routes, workers=way_in.workers, ready=way_in.ready, drain=drain)
+
+
+def _listener(
+    connection: Connection,
+    api: Api,
+    press: PressButton,
+    answer_command: AnswerCommand,
+    *,
+    errands: Errands,
+    public_url: str,
+) -> Listener:
+    """Join what acts on events."""
+    settings, private = connection.settings, Private(api=api)
+    people = _people(settings, api, connection.monotonic)
+    function = function_of(settings)
+    draw = partial(drawn, function=function, link=public_url)
+    clicks = Clicks(
+        press=press,
+        people=people,
+        private=private,
+        errands=errands,
+        function=function or FUNCTION,
+        draw=draw,
+        link=lambda release: f"{public_url}/releases/{release}",
+    )
+    commands = Commands(
+        answer_command=answer_command,
+        people=people,
+        record_stranger=press.record_stranger,
+        named={number: name for name, number in settings.commands.items()},
+        draw=draw,
+    )
+    spaces = Spaces(named=settings.spaces, direct=settings.direct)
+    return Listener(clicks=clicks, commands=commands, spaces=spaces, private=private, errands=errands)
+
+
+def _way_in(connection: Connection, admit: Admission, *, refusals: CountRefusals, metrics: Metrics) -> WayIn:
+    """Pub/Sub where there is a subscription, else a route for Google's requests."""
+    settings = connection.settings
+    if settings.subscription is None:
+        tokens = _tokens(connection)
+        door = Door(
+            tokens=tokens,
+            dialect=settings.dialect,
+            admit=admit,
+            refusals=refusals,
+            metrics=metrics,
+            now=connection.now,
+        )
+        certificates = tokens.certificates
+        return WayIn(
+            routes=[web.post(PATH, door.serve)],
+            workers=[certificates.keep_warm],
+            ready=lambda: certificates.known,
+        )
+    subscription = Subscription(
+        name=settings.subscription,
+        dialect=settings.dialect,
+        session=connection.session,
+        access=connection.access(PUBSUB),
+        admit=admit,
+        private=admit.listener.private,
+        metrics=metrics,
+    )
+    return WayIn(workers=[subscription.run], ready=lambda: subscription.connected)
+
+
+def function_of(settings: GoogleChatSettings) -> str | None:
+    """What a click calls; None: no click reaches us."""
+    if settings.subscription is not None:
+        return None
+    return settings.endpoint if settings.dialect is Dialect.ADD_ON else FUNCTION
+
+
+def _people(settings: GoogleChatSettings, api: Api, clock: Callable[[], float]) -> ChatPeople:
+    return ChatPeople(
+        domains=settings.domains,
+        alias=lambda address: settings.addresses.get(address, Principal(address)),
+        member=api.member,
+        clock=clock,
+    )
+
+
+def _tokens(connection: Connection) -> Tokens:
+    settings = connection.settings
+    issued = issued_to(settings.dialect, audience=settings.audience, agent=settings.agent)
+    certificates = Certificates(
+        url=settings.certs_url or issued.certificates, session=connection.session, clock=connection.monotonic
+    )
+    return Tokens(issued=issued, certificates=certificates, now=connection.now)
