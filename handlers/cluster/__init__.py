@@ -5,6 +5,7 @@
 
 from handlers.cluster.calls import Cluster
 from handlers.cluster.health import InSight, WatchHealth
+from handlers.cluster.queue import WorkQueue
 from handlers.cluster.resources import (
     CONFIG_MAPS,
     DAEMON_SETS,
@@ -32,4 +33,5 @@ __all__ = [
     "Watch",
     "WatchHealth",
     "WatchParts",
+    "WorkQueue",
 ]

@@ -70,8 +70,8 @@ class _Client:
 class ApiConnection:
     """Speaks HTTP with one API server.
 
-    Who we are is read again when the server knows us no longer, and when it cannot be reached: tokens and
-    certificates are renewed beside a running process.
+    Who we are is read again when the server knows us no longer, or shows a certificate that we do not know: both are
+    renewed beside a running process.
     """
 
     load: Load
@@ -93,7 +93,8 @@ class ApiConnection:
             finally:
                 answer.close()  # What was read to its end has given its connection back already.
         except FAULTS as error:
-            await self._retire(client)
+            if isinstance(error, aiohttp.ClientSSLError):
+                await self._retire(client)
             raise ClusterUnavailableError(_told(error)) from error
         finally:
             client.users -= 1
