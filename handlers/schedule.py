@@ -11,10 +11,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.domain.errors import UnavailableError
+from bot.domain.plan import Plan
 from bot.ports import Now, Reader
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.keep_hearing import KeepHearing
+from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
 from handlers.metrics import Metrics
 
@@ -66,6 +68,7 @@ class Schedule:
     """The jobs of one replica.
 
     Args:
+        plans: the summaries that are told regularly.
         forget: drops what nothing can repeat any more.
         oldest_due: how long the effect has been due that waits longest.
     """
@@ -73,6 +76,8 @@ class Schedule:
     pass_time: PassTime
     refusals: CountRefusals
     hearing: KeepHearing
+    owe_summary: OweSummary
+    plans: tuple[Plan, ...]
     forget: Callable[[timedelta], Awaitable[None]]
     oldest_due: Callable[[], Awaitable[timedelta | None]]
     reader: Reader
@@ -91,7 +96,8 @@ class Schedule:
             ("silence", timedelta(minutes=1), lambda: self.look(silent_too=True)),
             ("refusals", timedelta(seconds=5), lambda: self.refusals.write(self.now())),
             ("hearing", timedelta(seconds=5), lambda: self.hearing.write(self.monotonic())),
-            ("figures", timedelta(seconds=10), self.measure),
+            ("summaries", timedelta(seconds=2), self.owe_summaries),
+            ("gauges", timedelta(seconds=10), self.measure),
             ("forget", FORGET_EVERY, lambda: self.forget(SEEN_FOR)),
         )
         for name, every, job in jobs:
@@ -105,6 +111,15 @@ class Schedule:
         """Look at each release that time may have changed; one that raises does not keep us from the next."""
         for workload in await self.pass_time.due(silent_too=silent_too):
             await self._guarded(f"time of {workload}", partial(self.pass_time, workload))
+
+    async def owe_summaries(self) -> None:
+        """Owe what is due; one plan that raises does not keep us from the next."""
+        for plan in self.plans:
+            await self._guarded(f"summary {plan.name}", partial(self._owe, plan))
+
+    async def _owe(self, plan: Plan) -> None:
+        if await self.owe_summary(plan):
+            log.info("summary_owed", summary=plan.name, to=[str(to) for to in plan.to])
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""

@@ -15,6 +15,7 @@ from bot.app import mapping
 from bot.delivery import Carrier
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
+from bot.domain.plan import Plan
 from bot.domain.tokens import ApiTokens
 from bot.ports import ChatPlatform, Groups, NewId, Now, OpenRecords, SigningKey
 from bot.usecases.answer_command import AnswerCommand
@@ -28,6 +29,7 @@ from bot.usecases.find_releases import FindReleases
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
+from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
@@ -40,6 +42,7 @@ from storage.effects import SqlOutbox
 from storage.figures import SqlFigures
 from storage.reading import SqlReader
 from storage.records import forget, sql_records
+from storage.schedules import SqlSchedules
 from storage.sessions import SqlSessions
 from storage.signing import SqlSigningKey
 
@@ -98,6 +101,8 @@ class Core:
     refuse_decision: RefuseDecision
     answer_command: AnswerCommand
     summarise: Summarise
+    owe_summary: OweSummary
+    plans: tuple[Plan, ...]
     signing_key: SigningKey
     pass_time: PassTime
     refusals: CountRefusals
@@ -121,6 +126,8 @@ class Core:
             pass_time=self.pass_time,
             refusals=self.refusals,
             hearing=self.hearing,
+            owe_summary=self.owe_summary,
+            plans=self.plans,
             forget=lambda seen_for: forget(self.database, seen_for=seen_for),
             oldest_due=self.outbox.oldest_due,
             reader=self.reader,
@@ -164,6 +171,8 @@ def make_core(
         sessions=SqlSessions(database),
         answers=SqlAnswers(database),
         summarise=Summarise(reader=reader, figures=SqlFigures(database), look=look),
+        owe_summary=OweSummary(reader=reader, schedules=SqlSchedules(database)),
+        plans=mapping.plans(settings),
         signing_key=SqlSigningKey(database, new_key),
         changes=changes,
         metrics=metrics,

@@ -4,8 +4,10 @@ from bot import config
 from bot.config.chats import GoogleChat, Slack
 from bot.domain.decision import Principal
 from bot.domain.effects import Destination
+from bot.domain.plan import Plan
 from bot.domain.policy import Match, Need, OnExpiry, OnMismatch, Policy, ReasonRule, Traffic, UnknownAuthor
 from bot.domain.routes import Route, Routes
+from bot.domain.timetable import timetable, zone_named
 from bot.domain.tokens import ApiToken, ApiTokens
 from handlers import google_chat
 from handlers.slack import SlackSettings
@@ -37,6 +39,21 @@ def routes(settings: config.Settings) -> Routes:
             Route(match=Match(**written.match.model_dump()), to=tuple(Destination.parse(to) for to in written.to))
             for written in settings.routes
         ),
+    )
+
+
+def plans(settings: config.Settings) -> tuple[Plan, ...]:
+    return tuple(
+        Plan(
+            name=written.name,
+            at=written.at,
+            timetable=timetable(written.at),
+            zone=zone_named(written.timezone),
+            zone_name=written.timezone,
+            period=written.period,
+            to=tuple(dict.fromkeys(Destination.parse(to) for to in written.to)),
+        )
+        for written in settings.summaries
     )
 
 

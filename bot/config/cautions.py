@@ -18,7 +18,7 @@ SHORTEST_TOKEN = 16  # characters
 
 def warnings(settings: Settings) -> tuple[Mistake, ...]:
     """Look for what a person may not have meant; by line."""
-    checks = (_clusters, _later, of_chats, _tokens, _groups, _matches, _policies, _shadowed, _database)
+    checks = (_clusters, of_chats, _tokens, _groups, _matches, _policies, _shadowed, _database)
     found = [found for check in checks for found in check(settings)]
     told = [Mistake(dotted(place), line_of(place, settings._lines), message) for place, message in found]  # noqa: SLF001
     return tuple(sorted(told, key=lambda mistake: mistake.line))
@@ -33,11 +33,6 @@ def _clusters(settings: Settings) -> Iterator[Found]:
         for at, engine in enumerate(cluster.engines):
             if engine != "flagger":
                 yield ("clusters", index, "engines", at), f"this version does not know {engine} yet"
-
-
-def _later(settings: Settings) -> Iterator[Found]:
-    if settings.summaries:
-        yield ("summaries",), "this version sends no summaries yet"
 
 
 def _tokens(settings: Settings) -> Iterator[Found]:

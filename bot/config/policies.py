@@ -1,12 +1,12 @@
 """Who decides about which gate, where its card is shown, and what is told regularly."""
 
-import re
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from bot.config.mistakes import quoted
 from bot.config.words import (
     Approver,
     Destination,
@@ -19,6 +19,7 @@ from bot.config.words import (
     mistake,
     pattern,
 )
+from bot.domain.timetable import timetable, zone_named
 
 STAGES = ("start", "traffic", "promotion", "step", "analysis")
 KINDS = ("Canary", "Rollout", "Deployment")
@@ -39,14 +40,18 @@ def _deadline(value: object) -> object:
 
 
 def _at(text: str) -> str:
-    if not re.fullmatch(AT, text):
-        raise mistake("must be days and a time, such as `mon-fri 09:00`, or the five fields of cron")
+    try:
+        timetable(text)
+    except ValueError as error:
+        raise mistake(f"{error}, is {quoted(text)}") from error
     return text
 
 
 def _timezone(text: str) -> str:
-    if not re.fullmatch(TIMEZONE, text):
-        raise mistake("must be the name of a time zone, such as Europe/Rome")
+    try:
+        zone_named(text)
+    except ValueError as error:
+        raise mistake(f"{error}, is {quoted(text)}") from error
     return text
 
 
@@ -148,6 +153,8 @@ class Summary(Section):
         default="UTC", description="The time zone of `at`, by its name, such as Europe/Rome."
     )
     period: Duration = Field(
-        default=timedelta(days=1), description="How far it looks back.", json_schema_extra={"default": "1d"}
+        default=timedelta(days=1),
+        description="How far it looks back at least; back to the one before it, where that is longer ago.",
+        json_schema_extra={"default": "1d"},
     )
     to: tuple[Destination, ...] = Field(min_length=1, description="Where it is posted, as in routes.")

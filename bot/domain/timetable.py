@@ -69,7 +69,7 @@ def zone_named(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("is no time zone; zones have names such as Europe/Rome") from error
+        raise ValueError("must be the name of a time zone, such as Europe/Rome") from error
 
 
 def timetable(text: str) -> Timetable:

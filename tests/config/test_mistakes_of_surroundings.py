@@ -134,13 +134,24 @@ SLACK = "bot_token: {env: SLACK_BOT_TOKEN}, app_token: {env: SLACK_APP_TOKEN}"
         ),
         pytest.param(
             "summaries: [{name: d, at: noon, to: [slack:C1]}]",
-            "1: summaries[0].at: must be days and a time, such as `mon-fri 09:00`, or the five fields of cron",
+            "1: summaries[0].at: must be days and a time, such as `mon-fri 09:00`, or the five fields of cron,"
+            " is 'noon'",
             id="a time that is none",
         ),
         pytest.param(
             "summaries: [{name: d, at: mon 09:00, timezone: Rome!, to: [slack:C1]}]",
-            "1: summaries[0].timezone: must be the name of a time zone, such as Europe/Rome",
-            id="a time zone that is none",
+            "1: summaries[0].timezone: must be the name of a time zone, such as Europe/Rome, is 'Rome!'",
+            id="a time zone that cannot be one",
+        ),
+        pytest.param(
+            "summaries: [{name: d, at: mon 09:00, timezone: Europe/Roma, to: [slack:C1]}]",
+            "1: summaries[0].timezone: must be the name of a time zone, such as Europe/Rome, is 'Europe/Roma'",
+            id="a time zone that there is not",
+        ),
+        pytest.param(
+            "summaries: [{name: d, at: 0 9 31 2 *, to: [slack:C1]}]",
+            "1: summaries[0].at: never comes: no month has such a day, is '0 9 31 2 *'",
+            id="a time that never comes",
         ),
     ],
 )

@@ -166,13 +166,11 @@ def test_what_comes_later_is_told(doubts):
     text = """
 clusters:
   - {name: eu, engines: [flagger, argo-rollouts], hook_tokens: [{env: HOOK_TOKEN}]}
-summaries: [{name: daily, at: mon 09:00, to: [google_chat:spaces/A]}]
 api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
 """
 
     assert doubts(text + POLICY) == [
         "2: clusters[0].engines[1]: this version does not know argo-rollouts yet",
-        "3: summaries: this version sends no summaries yet",
     ]
 
 
