@@ -182,9 +182,11 @@ async def _delivery(connection: AsyncConnection, row: Any) -> Delivery:
         return Delivery(id=row.id, key=f"summary-{row.id}", release=None, to=to, attempts=row.attempts, summary=due)
     place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
     posted = (await connection.execute(select(card).where(*place))).first()
+    # A new key for the second posting: a chat may keep the name of a message that was deleted.
+    posting = f"card-{row.release_id}{'-again' if posted and posted.reposted else ''}"
     return Delivery(
         id=row.id,
-        key=f"{row.kind}-{row.release_id}-{row.id}" if row.kind == "tell" else f"card-{row.release_id}",
+        key=f"{row.kind}-{row.release_id}-{row.id}" if row.kind == "tell" else posting,
         release=ReleaseId(row.release_id),
         to=to,
         attempts=row.attempts,

@@ -59,14 +59,15 @@ def to_message(
     }
 
 
-def to_note(tell: Tell, *, calling: Sequence[str] = (), card: str | None = None) -> Message:
+def to_note(tell: Tell, *, calling: Sequence[str] = (), card: str | None = None, console: str | None = None) -> Message:
     """Write a line below a card.
 
     Args:
-        card: where the card is; only what notifies leads there.
+        card, console: where the card is, or the release in the console; only what notifies leads there.
     """
-    where = f"<{card}|Open the card>" if card else ""
-    return {"text": " ".join(part for part in (*calling, in_words(tell.line), where) if part)}
+    ways = [f"<{card}|Open the card>"] if card else []
+    ways += [f"<{console}|Open in the console>"] if console else []
+    return {"text": " ".join((*calling, in_words(tell.line), *ways))}
 
 
 def drawn(reply: Reply, *, function: str | None, link: str) -> Message:

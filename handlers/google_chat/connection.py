@@ -7,13 +7,10 @@ import aiohttp
 
 from bot.domain.decision import Principal
 from bot.ports import Now
-from handlers.chats.pace import Budget, Pace
 from handlers.google_chat.access import CHAT, Access, ServiceAccount
 from handlers.google_chat.calls import TIMEOUT_SECONDS, Api
 from handlers.google_chat.events import Dialect
-
-# Source: developers.google.com/workspace/chat/limits.  All apps of a space share it, and so do posts and updates.
-WRITES = Budget(burst=1, each_second=1)
+from handlers.google_chat.pace import Writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +70,7 @@ class Connection:
         self.session = session
         self.now = now
         self.monotonic = monotonic
-        self.pace = Pace(monotonic)
+        self.writes = Writes.counted(monotonic)
         self.api = None if settings.service_account is None else self._api()
 
     def _api(self) -> Api:

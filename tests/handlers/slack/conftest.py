@@ -16,6 +16,7 @@ from handlers.metrics import Metrics
 from handlers.slack import Connection, SlackSettings, assemble, new_session
 from handlers.slack.chat import SlackChat
 from tests.support.desk import ANN, Desk, open_desk
+from tests.support.seconds import Seconds
 from tests.support.slack import SECRET, TEAM, Slack, running_slack, signed
 
 PUBLIC_URL = "https://pointsman.example.com"
@@ -23,19 +24,6 @@ PUBLIC_URL = "https://pointsman.example.com"
 
 def link(release: ReleaseId) -> str:
     return f"{PUBLIC_URL}/releases/{release}"
-
-
-@dataclass
-class Seconds:
-    """A clock that only ever grows, and only when a test lets it."""
-
-    at: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
-
-    def pass_(self, seconds: float) -> None:
-        self.at += seconds
 
 
 @dataclass

@@ -1,0 +1,63 @@
+"""Our side of Google Chat, and a Google Chat of our own over real HTTP beside it."""
+
+from datetime import UTC, datetime
+
+import pytest
+import structlog
+
+from handlers.google_chat.access import ServiceAccount
+from handlers.google_chat.connection import Connection, GoogleChatSettings, new_session
+from tests.support.google_chat import running_google_chat
+from tests.support.seconds import Seconds
+
+PUBLIC_URL = "https://pointsman.example.com"
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def link(release):
+    return f"{PUBLIC_URL}/releases/{release}"
+
+
+def settings(google_chat, **more):
+    given = {
+        "service_account": ServiceAccount.read(google_chat.key_file),
+        "project_number": "1234567890",
+        "dialect": "add-on",
+        "audience": f"{PUBLIC_URL}/google-chat/events",
+        "agent": "service-1234567890@gcp-sa-gsuiteaddons.iam.gserviceaccount.com",
+        "endpoint": f"{PUBLIC_URL}/google-chat/events",
+        "domains": frozenset(),
+        "spaces": frozenset(),
+        "commands": {"release": 1},
+        "webhooks": {"ops": google_chat.webhook},
+        "subscription": None,
+        "api_url": google_chat.url,
+        "certs_url": None,
+        "addresses": {},
+        "groups": {"sre": frozenset()},
+    }
+    return GoogleChatSettings(**(given | more))
+
+
+@pytest.fixture(autouse=True)
+def logged():
+    """Keep what is logged, in place of printing it."""
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture
+def seconds():
+    return Seconds()
+
+
+@pytest.fixture
+async def google_chat():
+    async with running_google_chat() as google_chat:
+        yield google_chat
+
+
+@pytest.fixture
+async def connection(google_chat, seconds):
+    async with new_session() as session:
+        yield Connection(settings(google_chat), session, now=lambda: datetime.now(UTC), monotonic=seconds)
