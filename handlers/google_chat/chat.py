@@ -1,17 +1,19 @@
 """Cards and lines out to Google Chat."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError
+from bot.domain.summary import Summary
 from bot.ports import ChatPlatform
 from handlers.google_chat.callers import Callers
 from handlers.google_chat.calls import AlreadyThereError, Api, MissingError, message_id
 from handlers.google_chat.cards import to_message, to_note
 from handlers.google_chat.pace import Writes
+from handlers.google_chat.summaries import Picture, to_summary
 from handlers.google_chat.webhooks import WEBHOOK
 
 
@@ -22,6 +24,8 @@ class AppChat:
     Args:
         function: what a click calls; None: no click reaches us.
         link: where the console shows a release.
+        insights: where the console shows figures.
+        illustrate: the picture of a summary; None: there is none.
     """
 
     api: Api
@@ -29,6 +33,8 @@ class AppChat:
     writes: Writes
     function: str | None
     link: Callable[[ReleaseId], str]
+    insights: str
+    illustrate: Callable[[Summary], Awaitable[Picture | None]]
 
     async def show(self, card: Card, *, to: str, posted_as: str | None, key: str, retry: bool) -> str:
         with self.writes.one(to):
@@ -50,6 +56,14 @@ class AppChat:
                     await self.api.create(to, note, once=key)
                 else:
                     await self.api.create(to, to_note(tell), once=key, thread=thread or None, silent=True)
+            except AlreadyThereError:
+                return
+
+    async def post(self, summary: Summary, *, to: str, key: str, retry: bool) -> None:  # noqa: ARG002  Its key tells.
+        with self.writes.one(to):
+            message = to_summary(summary, link=self.insights, picture=await self.illustrate(summary))
+            try:
+                await self.api.create(to, message, once=key)
             except AlreadyThereError:
                 return
 
@@ -91,6 +105,9 @@ class GoogleChat:
 
     async def tell(self, tell: Tell, *, to: str, posted_as: str, key: str) -> None:
         await self._towards(to).tell(tell, to=to, posted_as=posted_as, key=key)
+
+    async def post(self, summary: Summary, *, to: str, key: str, retry: bool) -> None:
+        await self._towards(to).post(summary, to=to, key=key, retry=retry)
 
     def _towards(self, to: str) -> ChatPlatform:
         if to.startswith(WEBHOOK):

@@ -3,7 +3,7 @@
 No click of its messages comes back, none can be drawn anew, and a post whose answer was lost may come twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,11 @@ import aiohttp
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import ChatRefusedError
+from bot.domain.summary import Summary
 from handlers.google_chat.calls import REPLY, ask
 from handlers.google_chat.cards import Message, to_message, to_note
 from handlers.google_chat.pace import Writes
+from handlers.google_chat.summaries import Picture, to_summary
 
 WEBHOOK = "webhook/"
 """`google_chat:webhook/NAME` in a route."""
@@ -26,12 +28,16 @@ class Webhooks:
 
     Args:
         urls: by name.  Each is a secret, as whoever has it may post.
+        link, insights: where the console shows a release, and figures.
+        illustrate: the picture of a summary; None: there is none.
     """
 
     urls: Mapping[str, str] = field(repr=False)
     session: aiohttp.ClientSession
     writes: Writes
     link: Callable[[ReleaseId], str]
+    insights: str
+    illustrate: Callable[[Summary], Awaitable[Picture | None]]
 
     async def show(self, card: Card, *, to: str, posted_as: str | None, key: str, retry: bool) -> str:  # noqa: ARG002  Nothing can be found again.
         """Post it; a card that is posted stays as it is, and says so."""
@@ -46,6 +52,10 @@ class Webhooks:
             await self._post(to, to_note(tell, console=self.link(tell.release)), thread=None)
         else:
             await self._post(to, to_note(tell), thread=tell.release)
+
+    async def post(self, summary: Summary, *, to: str, key: str, retry: bool) -> None:  # noqa: ARG002  As above.
+        message = to_summary(summary, link=self.insights, picture=await self.illustrate(summary))
+        await self._post(to, message, thread=None)
 
     async def _post(self, to: str, message: Message, *, thread: str | None) -> dict[str, Any]:
         """Post in the release's thread, or as a new message.

@@ -1,16 +1,22 @@
 """Our side of Google Chat, and a Google Chat of our own over real HTTP beside it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import structlog
 
+from bot.domain.decision import Principal
 from handlers.google_chat.access import ServiceAccount
+from handlers.google_chat.callers import Callers
+from handlers.google_chat.chat import AppChat, GoogleChat
 from handlers.google_chat.connection import Connection, GoogleChatSettings, new_session
+from handlers.google_chat.webhooks import Webhooks
 from tests.support.google_chat import running_google_chat
 from tests.support.seconds import Seconds
 
 PUBLIC_URL = "https://pointsman.example.com"
+INSIGHTS = f"{PUBLIC_URL}/insights"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -61,3 +67,27 @@ async def google_chat():
 async def connection(google_chat, seconds):
     async with new_session() as session:
         yield Connection(settings(google_chat), session, now=lambda: datetime.now(UTC), monotonic=seconds)
+
+
+async def no_picture(_summary):
+    return None
+
+
+class Groups:
+    async def members(self, group):
+        return {"sre": frozenset({Principal("ann@example.com"), Principal("nobody@example.com")})}.get(group)
+
+
+@pytest.fixture
+def chat(connection):
+    ways: Any = {"link": link, "insights": INSIGHTS, "illustrate": no_picture}
+    callers = Callers(api=connection.api, groups=Groups(), monotonic=connection.monotonic)
+    webhooks = Webhooks(urls=connection.settings.webhooks, session=connection.session, writes=connection.writes, **ways)
+    app = AppChat(
+        api=connection.api,
+        callers=callers,
+        writes=connection.writes,
+        function=connection.settings.endpoint,
+        **ways,
+    )
+    return GoogleChat(app=app, webhooks=webhooks)

@@ -6,12 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.decision import Principal
 from bot.domain.effects import Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
-from handlers.google_chat.callers import Callers
-from handlers.google_chat.chat import AppChat, GoogleChat
-from handlers.google_chat.webhooks import Webhooks
 from tests.handlers.google_chat.conftest import link
 from tests.support.cards import ENDED, FULL, moment
 from tests.support.google_chat import SECRET, SPACE
@@ -19,27 +15,6 @@ from tests.support.google_chat import SECRET, SPACE
 NOTE = Tell(release=FULL.release, line=("ann approved at ", moment(1, 58), "."), at=moment(1, 58).at)
 CALL = replace(NOTE, notifies=True, mentions=("group:sre", "bob@example.com", "token:ci"))
 HOOK = "webhook/ops"
-
-
-class Groups:
-    async def members(self, group):
-        return {"sre": frozenset({Principal("ann@example.com"), Principal("nobody@example.com")})}.get(group)
-
-
-@pytest.fixture
-def chat(connection):
-    callers = Callers(api=connection.api, groups=Groups(), monotonic=connection.monotonic)
-    webhooks = Webhooks(
-        urls=connection.settings.webhooks, session=connection.session, writes=connection.writes, link=link
-    )
-    app = AppChat(
-        api=connection.api,
-        callers=callers,
-        writes=connection.writes,
-        function=connection.settings.endpoint,
-        link=link,
-    )
-    return GoogleChat(app=app, webhooks=webhooks)
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""Summaries as messages of Google Chat.  Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.card import PUSH_LENGTH
+from bot.domain.plain import plain
+from bot.domain.summary import Section, Summary
+from handlers.google_chat.cards import TITLE, Message
+from handlers.google_chat.text import in_html, in_words, label, stacked
+from handlers.google_chat.widgets import Widget, paragraph, section
+
+# Bytes and counts, so that the whole stays below what Chat takes.
+LEAD, SECTION, SECTIONS = 3000, 3000, 6
+
+ALT = 500
+"""Characters of the words that stand for a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What Google's servers fetch without signing in, so that the address is unguessable and soon ends.
+
+    Args:
+        alt: the same in words.
+    """
+
+    url: str
+    alt: str
+
+
+def to_summary(summary: Summary, *, link: str, picture: Picture | None = None) -> Message:
+    """Draw a summary.
+
+    Args:
+        link: where the console shows what finds no room.
+    """
+    sections = [
+        section(*_lead(summary, link, picture)),
+        *(_part(part, link) for part in summary.sections[:SECTIONS]),
+        section(paragraph(in_html(summary.footer))),
+    ]
+    card = {"header": {"title": label(summary.title, TITLE)}, "sections": sections}
+    return {"text": in_words((summary.push,), PUSH_LENGTH), "cardsV2": [{"cardId": "summary", "card": card}]}
+
+
+def _lead(summary: Summary, link: str, picture: Picture | None) -> Iterator[Widget]:
+    yield paragraph(stacked(summary.lead, LEAD, link=link))
+    if picture is not None:
+        yield _image(picture, link)
+
+
+def _part(part: Section, link: str) -> dict[str, Any]:
+    return section(paragraph(stacked(part.lines, SECTION, link=link)), header=in_html((part.title,)))
+
+
+def _image(picture: Picture, link: str) -> dict[str, Any]:
+    alt = label(plain((picture.alt,)), ALT)
+    return {"image": {"imageUrl": picture.url, "altText": alt, "onClick": {"openLink": {"url": link}}}}
