@@ -90,7 +90,7 @@ class AppChat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GoogleChat:
+class AppOrWebhook:
     """Implements `bot.ports.ChatPlatform`: a webhook's for what goes there, the app's for every space.
 
     Args:

@@ -9,10 +9,11 @@ import structlog
 from bot.domain.decision import Principal
 from handlers.google_chat.access import ServiceAccount
 from handlers.google_chat.callers import Callers
-from handlers.google_chat.chat import AppChat, GoogleChat
+from handlers.google_chat.chat import AppChat, AppOrWebhook
 from handlers.google_chat.connection import Connection, GoogleChatSettings, new_session
+from handlers.google_chat.events import Dialect
 from handlers.google_chat.webhooks import Webhooks
-from tests.support.google_chat import running_google_chat
+from tests.support.google_chat import SPACE, running_google_chat
 from tests.support.seconds import Seconds
 
 PUBLIC_URL = "https://pointsman.example.com"
@@ -28,12 +29,13 @@ def settings(google_chat, **more):
     given = {
         "service_account": ServiceAccount.read(google_chat.key_file),
         "project_number": "1234567890",
-        "dialect": "add-on",
+        "dialect": Dialect.ADD_ON,
         "audience": f"{PUBLIC_URL}/google-chat/events",
         "agent": "service-1234567890@gcp-sa-gsuiteaddons.iam.gserviceaccount.com",
         "endpoint": f"{PUBLIC_URL}/google-chat/events",
         "domains": frozenset(),
-        "spaces": frozenset(),
+        "spaces": frozenset({SPACE}),
+        "direct": True,
         "commands": {"release": 1},
         "webhooks": {"ops": google_chat.webhook},
         "subscription": None,
@@ -90,4 +92,4 @@ def chat(connection):
         function=connection.settings.endpoint,
         **ways,
     )
-    return GoogleChat(app=app, webhooks=webhooks)
+    return AppOrWebhook(app=app, webhooks=webhooks)
