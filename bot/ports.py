@@ -11,11 +11,13 @@ from bot.domain.beginning import Known
 from bot.domain.card import Card
 from bot.domain.decision import Principal
 from bot.domain.effects import Destination, ReleaseId, Tell
+from bot.domain.errors import ClusterUnavailableError
 from bot.domain.gate import GateId
 from bot.domain.insights import Insights, Period
 from bot.domain.plan import Plan
 from bot.domain.recap import Noted
 from bot.domain.release import Outcome, Release
+from bot.domain.sighting import Sighting
 from bot.domain.summary import DueSummary, Summary
 from bot.domain.workload import Workload
 
@@ -157,6 +159,44 @@ class Figures(Protocol):
 class Groups(Protocol):
     async def members(self, group: str) -> frozenset[Principal] | None:
         """Who is in a group now; None: it cannot be told.  Answers at once from what is known of late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a cluster cannot be relied on to show what is, and since when."""
+
+    why: str
+    since: datetime
+
+
+class Clusters(Protocol):
+    """Looks into the clusters of the settings."""
+
+    def sees(self, workload: Workload) -> bool:
+        """Whether its cluster is looked into at all, for such a workload."""
+
+    async def look(self, workload: Workload) -> Sighting:
+        """Read it from the API server, now.  What is not there any more is `Standing.GONE`.
+
+        Raises:
+            ClusterUnavailableError: nothing is known now.
+        """
+
+    def trouble(self, workload: Workload) -> Trouble | None:
+        """Why what was last seen may be old; None: it is what the cluster shows.  Answers at once."""
+
+
+class NoClusters:
+    """No cluster is looked into: hooks are all there is.  Implements `Clusters`."""
+
+    def sees(self, workload: Workload) -> bool:  # noqa: ARG002
+        return False
+
+    async def look(self, workload: Workload) -> Sighting:
+        raise ClusterUnavailableError(f"nobody looks into {workload.cluster}")
+
+    def trouble(self, workload: Workload) -> Trouble | None:  # noqa: ARG002
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

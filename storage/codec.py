@@ -81,6 +81,7 @@ def gate_row(gate: Gate, release: str, place: int) -> dict[str, Any]:
             "settled": _mark.dump_python(gate.settled, mode="json"),
             "reopened": _mark.dump_python(gate.reopened, mode="json"),
             "answered_at": gate.answered_at,
+            "evidence": dict(gate.evidence) or None,
         }
     )
 
@@ -109,6 +110,7 @@ def to_gate(row: Row[Any], approvals: tuple[Mark, ...]) -> Gate:
         asked_under=row.asked_under,
         settled=_mark.validate_python(row.settled),
         reopened=_mark.validate_python(row.reopened),
+        evidence=row.evidence or {},
     )
 
 

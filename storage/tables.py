@@ -133,6 +133,7 @@ gate = Table(
     _json("settled"),
     _json("reopened"),
     Column("answered_at", Utc),
+    _json("evidence"),
     UniqueConstraint("release_id", "stage", "step", "occurrence"),
     Index("ix_gate_expires_at", "state", "expires_at"),
     Index("ix_gate_answered_at", "answered_at"),

@@ -17,7 +17,7 @@ from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Groups, NewId, Now, OpenRecords, SigningKey
+from bot.ports import ChatPlatform, Clusters, Groups, NewId, Now, OpenRecords, SigningKey
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
@@ -26,6 +26,7 @@ from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
+from bot.usecases.follow_sight import FollowSight
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
@@ -96,6 +97,7 @@ class Core:
     who_may: WhoMay
     look: Look
     answer_hook: AnswerHook
+    follow_sight: FollowSight
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
@@ -139,7 +141,13 @@ class Core:
 
 
 def make_core(
-    settings: config.Settings, database: Database, groups: Groups, *, now: Now, monotonic: Callable[[], float]
+    settings: config.Settings,
+    database: Database,
+    groups: Groups,
+    clusters: Clusters,
+    *,
+    now: Now,
+    monotonic: Callable[[], float],
 ) -> Core:
     """Join the record to what the bot does with it.  Nothing is connected yet."""
     changes, metrics = Changes(), Metrics()
@@ -158,7 +166,7 @@ def make_core(
         "new_id": new_id,
         "note": note,
     }
-    look = Look(reader=reader, who_may=who_may, several_clusters=several)
+    look = Look(reader=reader, who_may=who_may, several_clusters=several, clusters=clusters)
     on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
     refuse, find = RefuseDecision(**deciding), FindReleases(reader=reader)
     return Core(
@@ -180,7 +188,15 @@ def make_core(
         who_may=who_may,
         look=look,
         answer_hook=AnswerHook(
-            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, several_clusters=several
+            open_records=open_records,
+            reader=reader,
+            who_may=who_may,
+            new_id=new_id,
+            clusters=clusters,
+            several_clusters=several,
+        ),
+        follow_sight=FollowSight(
+            open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
         ),
         answer_command=AnswerCommand(
             find=find,

@@ -11,7 +11,9 @@ import structlog
 from aiohttp import web
 
 from bot import config
+from bot.app.clusters import connected_clusters
 from bot.app.core import Core, clock, make_core
+from bot.app.sights import Sights, Watching, watch_clusters
 from bot.app.start import StartError
 from bot.app.surfaces import Surfaces, connections, make_surfaces
 from bot.domain.errors import UnavailableError
@@ -39,11 +41,21 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
         database = database or open_database(settings.database.url.reveal())
         opened.push_async_callback(database.close)
         outside = await opened.enter_async_context(connections(settings, now=clock, monotonic=time.monotonic))
-        core = make_core(settings, database, outside.groups, now=clock, monotonic=time.monotonic)
+        sights = Sights()
+        core = make_core(settings, database, outside.groups, sights, now=clock, monotonic=time.monotonic)
+        watching = watch_clusters(
+            settings,
+            await opened.enter_async_context(connected_clusters(settings)),
+            sights,
+            core.follow_sight,
+            metrics=core.metrics,
+            now=core.now,
+            monotonic=core.monotonic,
+        )
         health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
         surfaces = await opened.enter_async_context(make_surfaces(settings, core, outside))
 
-        health.parts.update(surfaces.ready)
+        health.parts.update(surfaces.ready | watching.ready)
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares)
         app.add_routes([*health.routes(), *surfaces.routes])
         app.on_shutdown.extend(surfaces.on_shutdown)
@@ -54,20 +66,20 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
         await opened.enter_async_context(_listening(metrics, host, settings.server.metrics_port))
         log.info("listening", port=settings.server.port, metrics_port=settings.server.metrics_port)
 
-        await _work_until(stop, core, surfaces)
+        await _work_until(stop, core, surfaces, watching)
         health.stopping = True
         log.info("stopping")
 
 
-async def _work_until(stop: asyncio.Event, core: Core, surfaces: Surfaces) -> None:
+async def _work_until(stop: asyncio.Event, core: Core, surfaces: Surfaces, watching: Watching) -> None:
     async with asyncio.TaskGroup() as workers:
-        work = workers.create_task(_work(core, surfaces), name="work")
+        work = workers.create_task(_work(core, surfaces, watching), name="work")
         await stop.wait()
         work.cancel()
     await _write_what_is_left(core)
 
 
-async def _work(core: Core, surfaces: Surfaces) -> None:
+async def _work(core: Core, surfaces: Surfaces, watching: Watching) -> None:
     """Everything but answering: begins when the record is there, and ends only if it cannot run at all."""
     await _migrate(core.database)
     follow = FollowHead(reader=core.reader, changes=core.changes, monotonic=core.monotonic, sleep=asyncio.sleep)
@@ -76,7 +88,7 @@ async def _work(core: Core, surfaces: Surfaces) -> None:
         async with asyncio.TaskGroup() as workers:
             workers.create_task(follow.run(), name="head")
             workers.create_task(core.carrier(surfaces.platforms).run(), name="delivery")
-            for worker in surfaces.workers:
+            for worker in (*surfaces.workers, *watching.workers):
                 workers.create_task(worker())
     finally:
         scheduler.shutdown(wait=False)

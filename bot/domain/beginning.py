@@ -93,6 +93,8 @@ def _begins(heard: Heard) -> bool:
 def _replaced_by(release: Release, heard: Heard) -> ReleaseState | None:
     """How the open run ends because this message begins another; None: it goes on."""
     run = release.run
+    if run.unheard and _begins(heard):
+        return None  # It was seen to begin before this message of it came.
     if heard.signal is Signal.RESTARTING:
         return ReleaseState.SUPERSEDED
     if heard.binds and heard.checksum and run.checksum and heard.checksum != run.checksum:

@@ -2,11 +2,12 @@
 
 from bot.domain.card import Button, Confirm, Style
 from bot.domain.decision import Verb, Verdict
+from bot.domain.engines import engine_of
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import ReasonRule, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.seen import Seen
-from bot.domain.wording import version
+from bot.domain.wording import version, version_before
 
 
 def buttons(seen: Seen) -> tuple[Button, ...]:
@@ -32,9 +33,10 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
 
 def _approve(seen: Seen, gate: Gate) -> Button:
     what = version(seen.release)
+    name = engine_of(seen.release.engine).name
     effect = {
-        Stage.START: f"Flagger scales {what} up and begins its checks.",
-        Stage.TRAFFIC: f"Flagger gives {what} its next share of the traffic.",
+        Stage.START: f"{name} scales {what} up and begins its checks.",
+        Stage.TRAFFIC: f"{name} gives {what} its next share of the traffic.",
         Stage.PROMOTION: f"Everybody gets {what}.",
         Stage.STEP: f"{what} goes on to its next step.",
         Stage.ANALYSIS: f"The inconclusive analysis is accepted, and {what} goes on.",
@@ -53,18 +55,14 @@ def _no(seen: Seen, gate: Gate) -> Button:
     needs_reason = gate.terms.reason is not ReasonRule.NEVER
     what = version(seen.release)
     if gate.stage is Stage.START:
-        confirm = Confirm(
-            title=f"Reject {what}?", text="Nothing starts. Flagger goes on asking and hears no.", yes="Reject"
-        )
+        confirm = Confirm(title=f"Reject {what}?", text=f"Nothing starts. {_goes_on_asking(seen)}", yes="Reject")
         text = "Reject"
     else:
         after = (
             delay(seen) if seen.can_roll_back else "Its gates stay shut; without a rollback hook Flagger stays there."
         )
-        confirm = Confirm(
-            title=f"Roll back {what}?", text=f"Users return to the version before. {after}", yes="Roll back"
-        )
-        text = "Roll back" if seen.can_roll_back else "Reject"
+        confirm = Confirm(title=f"Roll back {what}?", text=f"{_users_return(seen)} {after}", yes="Roll back")
+        text = _back_to(seen) if seen.can_roll_back else "Reject"
     return Button(
         verb=Verdict.REJECT,
         subject=gate.id,
@@ -82,7 +80,7 @@ def _roll_back(seen: Seen) -> Button:
     return Button(
         verb=Verb.ROLL_BACK,
         subject=seen.release.id,
-        text="Roll back",
+        text=_back_to(seen),
         style=Style.DANGER,
         confirm=_confirm_roll_back(seen),
         needs_reason=needs_reason,
@@ -95,7 +93,21 @@ def _confirm_roll_back(seen: Seen) -> Confirm:
     if not seen.can_roll_back:
         text = "Its gates stay shut. Flagger was not heard to ask its rollback hook, so it will not roll back."
         return Confirm(title=title, text=text, yes="Reject")
-    return Confirm(title=title, text=f"Users return to the version before. {delay(seen)}", yes="Roll back")
+    return Confirm(title=title, text=f"{_users_return(seen)} {delay(seen)}", yes="Roll back")
+
+
+def _back_to(seen: Seen) -> str:
+    before = version_before(seen.release)
+    return f"Roll back to {before}" if before else "Roll back"
+
+
+def _users_return(seen: Seen) -> str:
+    return f"Users return to {version_before(seen.release) or 'the version before'}."
+
+
+def _goes_on_asking(seen: Seen) -> str:
+    engine = engine_of(seen.release.engine)
+    return f"{engine.name} goes on asking and hears no." if engine.asks else "It stays as it is."
 
 
 def _ask_again(seen: Seen) -> tuple[Button, ...]:
@@ -110,6 +122,9 @@ def _ask_again(seen: Seen) -> tuple[Button, ...]:
 
 def delay(seen: Seen) -> str:
     """How long until the engine hears of it."""
+    engine = engine_of(seen.release.engine)
+    if not engine.asks:
+        return f"{engine.name} is told at once."
     if seen.usual_gap is None:
-        return "Flagger hears of it when it asks next."
-    return f"Flagger hears of it when it asks next, within about {seen.usual_gap} s."
+        return f"{engine.name} hears of it when it asks next."
+    return f"{engine.name} hears of it when it asks next, within about {seen.usual_gap} s."

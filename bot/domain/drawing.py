@@ -1,15 +1,18 @@
 """From a release to its card: what and where, what a yes does, how it looks, who and until when, then the rest."""
 
 from bot.domain.buttons import buttons
-from bot.domain.card import PUSH_LENGTH, Card, Evidence, Mark, Progress, Tone
+from bot.domain.card import PUSH_LENGTH, Card, Progress, Tone
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
+from bot.domain.engines import engine_of
+from bot.domain.evidence import changes, evidence
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.release import Cause, Release, ReleaseState
 from bot.domain.seen import Seen
 from bot.domain.story import tell_story
-from bot.domain.telling import effect_lines, warnings
+from bot.domain.telling import effect_lines
+from bot.domain.warning import warnings
 from bot.domain.wording import READY, needs, unless_answered, version
 
 _WHAT = {
@@ -53,11 +56,11 @@ def draw(seen: Seen) -> Card:
         title=f"{release.workload.name} {version(release)} · {release.workload.cluster} · {what}",
         effect=effect_lines(seen),
         progress=_progress(release),
-        evidence=_evidence(seen),
+        evidence=evidence(seen),
         warnings=warnings(seen),
         who=_who(seen),
         buttons=buttons(seen),
-        changes=_changes(release),
+        changes=changes(release),
         footer=_footer(seen),
         story=tell_story(release),
         mentions=rule.names if rule else (),
@@ -66,14 +69,15 @@ def draw(seen: Seen) -> Card:
 
 def _what(seen: Seen) -> str:
     release, gate = seen.release, seen.gate
+    engine = engine_of(release.engine)
     if release.paused is not None:
         return "paused"
     if seen.asks is not None:
         return READY[seen.asks.stage]
     if release.state in {ReleaseState.WAITING, ReleaseState.PROGRESSING} and gate is not None:
-        return "approved, Flagger was told" if gate.told_at else "approved, waiting for Flagger"
+        return f"approved, {engine.name} was told" if gate.told_at else f"approved, waiting for {engine.name}"
     if release.state is ReleaseState.ROLLED_BACK and release.cause is Cause.CHECKS:
-        return "rolled back by Flagger"
+        return f"rolled back by {engine.name}"
     return _WHAT[release.state]
 
 
@@ -108,23 +112,6 @@ def _progress(release: Release) -> Progress | None:
     return None
 
 
-def _evidence(seen: Seen) -> tuple[Evidence, ...]:
-    release = seen.release
-    run = release.run
-    lines = [Evidence(mark=Mark.BAD, line=(f"{check.name} {check.value} ({check.limit})",)) for check in run.checks]
-    if run.failed_checks:
-        times = "1 check failed" if run.failed_checks == 1 else f"{run.failed_checks} checks failed"
-        by_itself = (
-            "; at its threshold Flagger rolls back by itself" if release.state is ReleaseState.PROGRESSING else ""
-        )
-        lines.append(Evidence(mark=Mark.CAUTION, line=(f"{times}{by_itself}",)))
-    elif run.started and "event" in seen.hooks:
-        lines.append(Evidence(mark=Mark.GOOD, line=("no check failed",)))
-    if run.not_ready and release.is_open:
-        lines.append(Evidence(mark=Mark.CAUTION, line=(f"not ready: {run.not_ready}",)))
-    return tuple(lines)
-
-
 def _who(seen: Seen) -> tuple[Line, ...]:
     gate = seen.gate
     release = seen.release
@@ -152,20 +139,12 @@ def _deadline(seen: Seen, gate: Gate) -> Line:
     return until
 
 
-def _changes(release: Release) -> tuple[Line, ...]:
-    lines: list[Line] = []
-    if release.run.text:
-        lines.append((release.run.text,))
-    for container, image in release.after.items():
-        lines.append((f"{container}: {release.before.get(container, 'new')} → {image}",))
-    return tuple(lines)
-
-
 def _footer(seen: Seen) -> Line:
     gate = seen.gate
     parts = [seen.label]
     if gate is not None and gate.terms.policy:
         parts.append(f"rule {gate.terms.policy}")
-    if seen.release.is_open and seen.usual_gap:
-        parts.append(f"Flagger asks every {seen.usual_gap} s or so")
+    engine = engine_of(seen.release.engine)
+    if seen.release.is_open and seen.usual_gap and engine.asks:
+        parts.append(f"{engine.name} asks every {seen.usual_gap} s or so")
     return (" · ".join(parts),)

@@ -52,12 +52,14 @@ def end(
     )
 
 
-def ungated(release: Release, gate: Gate | None, *, why: str, now: datetime) -> Outcome:
+def ungated(
+    release: Release, gate: Gate | None, *, why: str, now: datetime, surface: Surface = Surface.HOOK
+) -> Outcome:
     """It went on though nobody said yes: on record as such, and the gate has nothing left to ask."""
     engine = f"engine:{release.engine}"
-    audit = [entry(release, "release.ungated", actor=engine, surface=Surface.HOOK, gate=gate, reason=why)]
+    audit = [entry(release, "release.ungated", actor=engine, surface=surface, gate=gate, reason=why)]
     if gate is not None and gate.undecided:
-        outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.HOOK, at=now)
+        outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=surface, at=now)
         release, audit = outcome.release, [*outcome.audit, *audit]
     return changed(
         release,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.decision import Surface
 from bot.domain.ending import end, promoted_without, ungated
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
@@ -24,26 +25,36 @@ def _learn(release: Release, heard: Heard, now: datetime) -> Outcome:
     if heard.binds and run.checksum is None:
         run = replace(run, checksum=heard.checksum)
     run = learned(run, heard, engine_at=heard.at, now=now)
+    if run.unheard and heard.past_start | (heard.signal is Signal.RESTARTING):
+        run = replace(run, unheard=False, began=heard.at if heard.at is not None else run.began)
     if run == release.run:
         return unchanged(release)
     if heard.at is not None:
         run = replace(run, newest=max(heard.at, run.newest or 0))
-    return changed(replace(release, run=run, revision=run.checksum or release.revision))
+    return changed(replace(release, run=run, revision=run.bound or run.checksum or release.revision))
 
 
 def _past_start(release: Release, heard: Heard, now: datetime) -> Outcome:
-    if release.run.started or not heard.past_start:
+    if not heard.past_start:
         return unchanged(release)
-    start = release.newest(Stage.START)
-    run = replace(release.run, started=True)
-    if heard.signal is Signal.SCALING_UP:
-        run = replace(run, scaled=heard.at)
-    begun = replace(release, run=run)
+    if heard.signal is Signal.SCALING_UP and release.run.scaled is None:
+        release = replace(release, run=replace(release.run, scaled=heard.at))
+    return started(release, now=now, surface=Surface.HOOK)
+
+
+def started(release: Release, *, now: datetime, surface: Surface) -> Outcome:
+    """The run was seen or heard to have begun in earnest; its start's yes, if there was one, has done its work."""
+    if release.run.started:
+        return unchanged(release)
+    begun = replace(release, run=replace(release.run, started=True))
     if release.state in {ReleaseState.WAITING, ReleaseState.REFUSED}:
         begun = replace(begun, state=ReleaseState.PROGRESSING)
-    if start is not None and start.told_at is None:
-        return ungated(begun, start, why="it started though the gate had not said yes", now=now)
-    return changed(begun)
+    start = release.newest(Stage.START)
+    if start is None:
+        return changed(begun)
+    if start.told_at is None:
+        return ungated(begun, start, why="it started though the gate had not said yes", now=now, surface=surface)
+    return changed(begun.with_gate(replace(start, spent=True)))
 
 
 def _spend_start(release: Release, heard: Heard) -> Outcome:
@@ -62,7 +73,7 @@ def _signalled(release: Release, heard: Heard, now: datetime) -> Outcome:
         case Signal.ADVANCING:
             return _advanced(release, now)
         case Signal.COPYING:
-            return _promoting(release, now)
+            return promoting(release, now)
         case Signal.COMPLETED if release.run.started:
             return end(_heard_at(release, heard), ReleaseState.PROMOTED, now=now)
         case Signal.FAILED:
@@ -72,7 +83,7 @@ def _signalled(release: Release, heard: Heard, now: datetime) -> Outcome:
         case Signal.OVER:
             return end(_heard_at(release, heard), ReleaseState.ENDED, now=now)
         case _ if heard.promoting:
-            return _promoting(release, now)
+            return promoting(release, now)
         case _:
             return unchanged(release)
 
@@ -101,7 +112,7 @@ def _advanced(release: Release, now: datetime) -> Outcome:
     return ungated(release, waiting, why="the traffic was increased though the gate had not said yes", now=now)
 
 
-def _promoting(release: Release, now: datetime) -> Outcome:
+def promoting(release: Release, now: datetime) -> Outcome:
     """The promotion was seen to begin.  From here on no hook can stop it."""
     if not release.run.started or release.state is ReleaseState.PROMOTING:
         return unchanged(release)

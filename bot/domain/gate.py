@@ -1,9 +1,10 @@
 """Where a release waits for people, and when their answers are enough."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from bot.domain.decision import Mark, Principal
 from bot.domain.policy import Circle, OnExpiry, Policy, ReasonRule, Rule, Stage, UnknownAuthor
@@ -46,6 +47,7 @@ class Gate:
         asked_under: the checksum it was asked under.
         settled: who refused, expired or withdrew it.
         halted: the manifest keeps it shut, whatever people decide.
+        evidence: what tells this wait from any other; opaque to all but the engine's handler.
     """
 
     id: GateId
@@ -64,6 +66,7 @@ class Gate:
     settled: Mark | None = None
     reopened: Mark | None = None
     halted: bool = False
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def undecided(self) -> bool:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.asking import Answer, Asking
+from bot.domain.answer import Answer
+from bot.domain.asking import Asking
 from bot.domain.beginning import Known, place
 from bot.domain.following import follow
 from bot.domain.lapsing import lapse, quiet
 from bot.domain.policy import Rights
 from bot.domain.release import Outcome
 from bot.domain.run import Heard, Signal
+from bot.domain.seeing import Seeing
+from bot.domain.sighting import Look, Sighting, Sightless
 
 QUESTIONS = frozenset({Signal.ASKS, Signal.ASKS_NEWEST, Signal.ASKS_ROLL_BACK})
 
@@ -23,12 +26,21 @@ class Hearing:
     answer: Answer | None = None
 
 
-def hear(known: Known, heard: Heard, *, rights: Rights, now: datetime, new_id: Callable[[], str]) -> Hearing:
+def hear(
+    known: Known,
+    heard: Heard,
+    *,
+    rights: Rights,
+    now: datetime,
+    new_id: Callable[[], str],
+    look: Look = Sightless.BLIND,
+) -> Hearing:
     """Take one message in.
 
     Args:
         known: the workload as the record has it, read for this message.
         rights: who may decide now, for a yes that would be the first.
+        look: what the cluster shows, looked at after the message came; or why it shows nothing.
     """
     outcome = Outcome()
     if known.open is not None:
@@ -38,15 +50,22 @@ def hear(known: Known, heard: Heard, *, rights: Rights, now: datetime, new_id: C
         outcome = outcome.then(lambda r: lapse(r, now))
         known = replace(known, latest=outcome.release)
 
+    seeing = Seeing(rights=rights, now=now, new_id=new_id)
+    if isinstance(look, Sighting):
+        outcome = outcome.joined(seeing.see(known, look))
+        known = replace(known, latest=outcome.release if outcome.releases else known.latest)
+
     placed = place(known, heard, now=now, new_id=new_id)
     outcome = outcome.joined(placed.outcome)
     if placed.belongs:
         outcome = outcome.then(lambda r: follow(r, heard, now=now))
+    if isinstance(look, Sighting) and placed.belongs and outcome.release.is_open:
+        outcome = outcome.then(lambda r: seeing.see(replace(known, latest=r), look))
     if heard.signal not in QUESTIONS:
         return Hearing(outcome=outcome)
     if not placed.belongs or not outcome.release.is_open:
         return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))
-    asked = Asking(rights=rights, now=now, new_id=new_id).answer(outcome.release, heard)
+    asked = Asking(rights=rights, now=now, new_id=new_id, look=look).answer(outcome.release, heard)
     return Hearing(outcome=outcome.joined(asked.outcome), answer=asked.answer)
 
 

@@ -1,10 +1,11 @@
 """What an engine said of one run, in words that every engine shares."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.policy import Stage
+from bot.domain.sight import Change, Sight
 from bot.domain.workload import Workload
 
 LINES_KEPT = 30
@@ -66,6 +67,8 @@ class Facts:
     manual: bool = False  # It rolls back because our hook said so.
     text: str | None = None
     channel: str | None = None
+    failed_checks: int | None = None  # So many by the engine's own count.
+    threshold: int | None = None  # At so many it gives up by itself.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,10 @@ class Run:
         started: past its start.
         most: the highest weight it reached.
         voided_at: when the engine had been silent for so long that no yes given before holds.
+        bound: our digest of the revision that people are asked about; empty while no look was taken.
+        sight: the newest look into the cluster; None: none yet.
+        followed: a look has shown it under way.
+        unheard: it was seen to begin; the message that tells its beginning may still come.
     """
 
     checksum: str | None = None
@@ -156,6 +163,17 @@ class Run:
     channel: str = ""
     lines: tuple[StoryLine, ...] = ()
     readings: tuple[Reading, ...] = ()
+    threshold: int | None = None
+    bound: str = ""
+    sight: Sight | None = None
+    change: Change = field(default_factory=Change)
+    followed: bool = False
+    unheard: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """The target holds a newer revision than the one that people are asked about."""
+        return self.sight is not None and bool(self.bound) and self.sight.revision != self.bound
 
 
 def learned(run: Run, heard: Heard, *, engine_at: int | None, now: datetime) -> Run:
@@ -183,7 +201,8 @@ def with_facts(run: Run, facts: Facts, *, engine_at: int | None) -> Run:
         most=max(filter(None, (facts.weight, run.most)), default=run.most),
         iteration=_newer(facts.iteration, run.iteration),
         iterations=_newer(facts.iterations, run.iterations),
-        failed_checks=failed_checks,
+        failed_checks=max(failed_checks, facts.failed_checks or 0),
+        threshold=_newer(facts.threshold, run.threshold),
         checks=checks,
         failing=facts.failing or run.failing,
         not_ready=run.not_ready if facts.not_ready is None else facts.not_ready,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.engines import engine_of
 from bot.domain.gate import Count, Gate, GateState, count
 from bot.domain.policy import Rights, Stage
 from bot.domain.release import Release
@@ -16,6 +17,9 @@ class Seen:
         hooks: the hooks its workload was ever heard to call.
         usual_gap: seconds between the engine's ticks, as a rule; None: not known.
         several_clusters: names carry their cluster.
+        in_sight: its cluster is looked into.
+        unseen_since: since when that cluster shows nothing; None: it shows what is.
+        unseen_why: why.
     """
 
     release: Release
@@ -24,6 +28,9 @@ class Seen:
     hooks: frozenset[str] = frozenset()
     usual_gap: int | None = None
     several_clusters: bool = False
+    in_sight: bool = False
+    unseen_since: datetime | None = None
+    unseen_why: str = ""
 
     @property
     def label(self) -> str:
@@ -52,9 +59,13 @@ class Seen:
     def last_question(self) -> bool:
         """No other gate is known to ask after the one that the card is about."""
         gate = self.gate
-        return gate is None or gate.stage is Stage.PROMOTION or not self.hooks & {"confirm-promotion", "gate/check"}
+        if gate is None or gate.stage is Stage.PROMOTION:
+            return True
+        return engine_of(self.release.engine).asks and not self.hooks & {"confirm-promotion", "gate/check"}
 
     @property
     def can_roll_back(self) -> bool:
         """Its engine was heard to ask whether it shall roll back; before a start it could not yet."""
+        if not engine_of(self.release.engine).asks:
+            return True
         return "rollback" in self.hooks or not self.release.run.started

@@ -1,14 +1,15 @@
-"""The sentences of a card: what a yes does, what happened, what is awaited, what nobody can do."""
+"""The sentences of a card: what a yes does, what happened, what is awaited."""
 
 from datetime import timedelta
 
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
+from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release, ReleaseState
 from bot.domain.seen import Seen
-from bot.domain.wording import version
+from bot.domain.wording import version, version_before
 
 
 def effect_lines(seen: Seen) -> tuple[Line, ...]:
@@ -23,14 +24,17 @@ def effect_lines(seen: Seen) -> tuple[Line, ...]:
             return _refused(release)
         case ReleaseState.PROMOTING:
             since = release.run.promoting_at
-            begun: Line = ("Flagger is making it primary since ", Moment(since), ".") if since else ("It is promoted.",)
+            name = engine_of(release.engine).name
+            begun: Line = (
+                (f"{name} is giving it to everybody since ", Moment(since), ".") if since else ("It is promoted.",)
+            )
             return (begun,)
         case _ if gate is None:
             return (_standing(release),)
         case _ if gate.told_at is not None:
-            return (_told(gate),)
+            return (_told(release, gate),)
         case _ if gate.undecided and seen.asks is None:
-            return ((f"{_standing(release)[0]} The yes stands; Flagger is told when it asks next.",),)
+            return ((f"{_standing(release)[0]} The yes stands; {_will_be_told(release)}.",),)
         case _:
             return ((f"{_standing(release)[0]} {_yes(seen, gate)}",),)
 
@@ -42,23 +46,21 @@ def _standing(release: Release) -> tuple[str]:
         return (f"Nobody has {what} yet.",)
     share = release.run.weight
     if share:
-        return (f"{share} % of users have {what}, the rest the version before.",)
-    return (f"{what} runs beside the version that users have.".capitalize(),)
+        return (f"{share} % of users have {what}, the rest {version_before(release) or 'the version before'}.",)
+    return (f"{what} runs beside {version_before(release) or 'the version that users have'}.".capitalize(),)
+
+
+def _will_be_told(release: Release) -> str:
+    engine = engine_of(release.engine)
+    return f"{engine.name} is told when it asks next" if engine.asks else f"{engine.name} is being told"
 
 
 def _yes(seen: Seen, gate: Gate) -> str:
     last = "This is the last question." if seen.last_question else "Before everybody gets it, you are asked again."
-    effect = {
-        Stage.START: "A yes lets Flagger scale it up and check it.",
-        Stage.TRAFFIC: "A yes gives it the next share of the traffic.",
-        Stage.PROMOTION: "A yes gives it to everybody.",
-        Stage.STEP: "A yes lets it go on to the next step.",
-        Stage.ANALYSIS: "A yes accepts the analysis as it is.",
-    }[gate.stage]
-    return f"{effect} {last}"
+    return f"A yes {engine_of(seen.release.engine).yes[gate.stage]} {last}"
 
 
-def _told(gate: Gate) -> Line:
+def _told(release: Release, gate: Gate) -> Line:
     assert gate.told_at is not None
     awaited = {
         Stage.START: "it start",
@@ -67,7 +69,8 @@ def _told(gate: Gate) -> Line:
         Stage.STEP: "the next step",
         Stage.ANALYSIS: "it go on",
     }[gate.stage]
-    return ("Flagger was told yes at ", Moment(gate.told_at), f"; waiting to see {awaited}.")
+    name = engine_of(release.engine).name
+    return (f"{name} was told yes at ", Moment(gate.told_at), f"; waiting to see {awaited}.")
 
 
 def _rolling_back(seen: Seen) -> tuple[Line, ...]:
@@ -75,8 +78,11 @@ def _rolling_back(seen: Seen) -> tuple[Line, ...]:
     assert back is not None
     reason = f": {back.mark.reason}" if back.mark.reason else "."
     decided: Line = (f"{short(back.mark.by)} decided to roll back at ", Moment(back.mark.at), reason)
+    engine = engine_of(seen.release.engine)
     if back.told_at is not None:
-        awaited: Line = ("Flagger was told at ", Moment(back.told_at), "; waiting to see the old version back.")
+        awaited: Line = (f"{engine.name} was told at ", Moment(back.told_at), "; waiting to see the old version back.")
+    elif not engine.asks:
+        awaited = (f"{engine.name} is being told.",)
     elif seen.can_roll_back:
         awaited = ("Waiting for Flagger to ask; it does so at a tick with ready pods.",)
     else:
@@ -105,9 +111,13 @@ def _ended(release: Release) -> tuple[Line, ...]:
             return ((f"Everybody has {what} since ", at, "."), *_decided_by(release))
         case ReleaseState.ROLLED_BACK:
             return (
-                ("Everybody is on the version before again since ", at, f".{_had(release)}"),
+                (
+                    f"Everybody is on {version_before(release) or 'the version before'} again since ",
+                    at,
+                    f".{_had(release)}",
+                ),
                 *_why(release),
-                (f"Git may still say {what}. Flagger will not try it again until the pod template changes.",),
+                (f"Git may still say {what}. {_tries_again(release)}",),
             )
         case ReleaseState.FAILED:
             return (
@@ -118,6 +128,13 @@ def _ended(release: Release) -> tuple[Line, ...]:
             return (("A newer revision took its place at ", at, "; approvals of this one are void."),)
         case _:
             return (("It was not heard of again; what became of it is not known.",),)
+
+
+def _tries_again(release: Release) -> str:
+    engine = engine_of(release.engine)
+    if engine.asks:
+        return f"{engine.name} will not try it again until the pod template changes."
+    return "It is not tried again until somebody says retry, or the template changes."
 
 
 def _had(release: Release) -> str:
@@ -140,42 +157,14 @@ def _why(release: Release) -> tuple[Line, ...]:
     if release.cause is Cause.PERSON and back is not None:
         reason = f": {back.mark.reason}" if back.mark.reason else "."
         return ((f"Decided by {short(back.mark.by)}{reason}",),)
-    if release.cause is Cause.DEADLINE:
-        return (("Nobody answered in time.",),)
+    if release.cause is Cause.DEADLINE and back is not None:
+        why = back.mark.reason or "nobody answered in time"
+        return ((f"{why[0].upper()}{why[1:]} ({back.mark.by}).",),)
     failed = [f"{check.name} {check.value} ({check.limit})" for check in release.run.checks]
-    why = ", ".join([*failed, *filter(None, [release.run.failing or release.run.not_ready])]) or "Flagger did not say"
+    why = (
+        ", ".join([*failed, *filter(None, [release.run.failing or release.run.not_ready])])
+        or f"{engine_of(release.engine).name} did not say"
+    )
     void = " and ".join(short(mark.by) for gate in release.gates for mark in gate.approvals if not gate.spent)
     nobody = f"Nobody decided this; the approval of {void} is void." if void else "Nobody decided this."
     return ((f"Why: {why}. {nobody}",),)
-
-
-def warnings(seen: Seen) -> tuple[Line, ...]:
-    """What cannot be done, or not be known, before somebody relies on it."""
-    release, gate = seen.release, seen.gate
-    if not release.is_open:
-        return ()
-    lines = ["Not verified: seen by Flagger's hooks alone, without a look into the cluster."]
-    if gate is not None and gate.undecided:
-        lines += _before_deciding(seen, gate)
-    if release.run.suspended:
-        lines.append("Suspended: Flagger does nothing now, not even roll back by itself.")
-    if release.state is ReleaseState.PROMOTING:
-        lines.append("No hook can stop the promotion now.")
-    elif gate is not None and gate.stage is Stage.PROMOTION and gate.told_at is not None:
-        lines.append("A roll back may come too late now.")
-    if release.run.started and "rollback" not in seen.hooks and release.state is not ReleaseState.PROMOTING:
-        lines.append("No rollback hook was heard: a no keeps the gates shut, but Flagger will not roll back.")
-    return tuple((line,) for line in lines)
-
-
-def _before_deciding(seen: Seen, gate: Gate) -> list[str]:
-    lines = []
-    if gate.halted:
-        lines.append("The manifest keeps this gate shut (/gate/halt): no click opens it.")
-    if gate.stage is Stage.START:
-        lines.append("What starts is what stands in the target when Flagger hears the yes; a later push is not seen.")
-    if "gate/check" in seen.hooks and gate.stage is Stage.PROMOTION:
-        lines.append("Asked by /gate/check: a traffic step cannot be told from the promotion.")
-    if unsure := seen.count(gate).unsure:
-        lines.append(f"Cannot tell who is in {', '.join(unsure)} now.")
-    return lines

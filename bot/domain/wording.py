@@ -1,7 +1,10 @@
 """Words that the card, the answers and the record share, so that every surface tells the same."""
 
+from collections.abc import Mapping
+
 from bot.domain.decision import Verb, Verdict, short
 from bot.domain.effects import Line, Moment
+from bot.domain.engines import engine_of
 from bot.domain.gate import Count, Gate
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.release import Release
@@ -32,12 +35,31 @@ DONE: dict[Verdict | Verb, str] = {
 
 def version(release: Release) -> str:
     """What is released: the new tag where images are known, else the revision the engine names, else its number."""
-    tags = {image.rpartition(":")[2] for image in release.after.values() if ":" in image}
-    if len(tags) == 1:
-        return tags.pop()
+    changed = {name: image for name, image in release.after.items() if release.before.get(name) != image}
+    if (tag := _one_tag(changed) or _one_tag(release.after)) is not None:
+        return tag
     if release.revision:
         return f"revision {release.revision}"
     return f"release #{release.number}"
+
+
+def version_before(release: Release) -> str | None:
+    """What users have while it is tried; None: not known, or nothing of the images tells the two apart."""
+    old = {name: image for name, image in release.before.items() if release.after.get(name) != image}
+    tag = _one_tag(old)
+    return tag if tag != version(release) else None
+
+
+def _one_tag(images: Mapping[str, str]) -> str | None:
+    tags = {_tag(image) for image in images.values()}
+    return tags.pop() if len(tags) == 1 else None
+
+
+def _tag(image: str) -> str | None:
+    """`registry:5000/app:1.8.2@sha256:…` → `1.8.2`; by digest alone, its first characters."""
+    name, _, digest = image.partition("@")
+    _, colon, tag = name.rpartition("/")[2].partition(":")
+    return tag if colon else (digest.removeprefix("sha256:")[:12] or None)
 
 
 def who(name: str) -> str:
@@ -92,7 +114,7 @@ def refused_word(stage: Stage, release: Release) -> str:
     """What a reject does at this stage."""
     if stage is Stage.START:
         return "nothing starts"
-    return "rolled back" if release.engine == "flagger" else "aborted"
+    return engine_of(release.engine).way_back
 
 
 def asks(release: Release, gate: Gate) -> Line:

@@ -1,15 +1,22 @@
 """An engine says or asks something: take it in, save what follows, answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.asking import Answer
+from bot.domain.answer import Answer
 from bot.domain.beginning import Known
-from bot.domain.hearing import Hearing, hear
+from bot.domain.errors import ClusterUnavailableError
+from bot.domain.hearing import QUESTIONS, Hearing, hear
 from bot.domain.policy import Rights
 from bot.domain.run import Heard
-from bot.ports import NewId, OpenRecords, Reader
+from bot.domain.sighting import Look, Sightless
+from bot.ports import Clusters, NewId, NoClusters, OpenRecords, Reader
+from bot.usecases.follow_sight import last_sight
+from bot.usecases.take_look import take_look
 from bot.usecases.who_may import WhoMay
+
+TRIES = 3
+"""Looks that are taken when other replicas save theirs meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +29,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerHook:
-    """Raises: RecordsUnavailableError: nothing was saved, and nothing may be said.
+    """Raises: UnavailableError: the record or the cluster is away, and nothing may be said.
 
     Args:
         several_clusters: names carry their cluster.
@@ -32,30 +39,55 @@ class AnswerHook:
     reader: Reader
     who_may: WhoMay
     new_id: NewId
+    clusters: Clusters = field(default_factory=NoClusters)
     several_clusters: bool = False
 
     async def __call__(self, heard: Heard) -> Answered:
         rights = await self.who_may(heard.workload)
-        return await self._unchanged(heard, rights) or await self._changed(heard, rights)
-
-    async def _unchanged(self, heard: Heard, rights: Rights) -> Answered | None:
-        """Answer by a look alone, as a wait or a yes that is said again needs no lock; None: something changes."""
+        blind = not self.clusters.sees(heard.workload)
         known = await self.reader.known(heard.workload)
-        hearing = self._hear(known, heard, rights, await self.reader.now())
-        return None if _changes(known, heard, hearing) else self._answered(heard, hearing, changed=False)
+        look: Look = Sightless.BLIND if blind else Sightless.AWAY
+        if (answered := await self._unchanged(known, heard, rights, look)) is not None:
+            return answered
+        for _ in range(TRIES):
+            if not blind and heard.signal in QUESTIONS:
+                look = await take_look(self.clusters, heard.workload)
+                if (answered := await self._unchanged(known, heard, rights, look)) is not None:
+                    return answered
+            if (answered := await self._changed(known, heard, rights, look)) is not None:
+                return answered
+            known = await self.reader.known(heard.workload)
+        raise ClusterUnavailableError(f"{heard.workload} changes faster than it can be looked at")
 
-    async def _changed(self, heard: Heard, rights: Rights) -> Answered:
+    async def _unchanged(self, known: Known, heard: Heard, rights: Rights, look: Look) -> Answered | None:
+        """Answer by what is known, as a wait or a yes said again needs no lock; None: something changes, or is unsure.
+
+        Where the cluster is in sight, a yes is never answered without a look; a no is, as it ships nothing.
+        """
+        hearing = self._hear(known, heard, rights, look, await self.reader.now())
+        answer = hearing.answer
+        unseen = look is Sightless.AWAY and answer is not None and not (answer.memorable and not answer.yes)
+        if unseen or _changes(known, heard, hearing):
+            return None
+        return self._answered(heard, hearing, changed=False)
+
+    async def _changed(self, before: Known, heard: Heard, rights: Rights, look: Look) -> Answered | None:
+        """Save what follows; None: another look was saved meanwhile, and ours may be the older one."""
         async with self.open_records() as records:
             known = await records.known(heard.workload)
+            if not isinstance(look, Sightless) and last_sight(known) != last_sight(before):
+                return None
             now = await records.now()
-            hearing = self._hear(known, heard, rights, now)
+            hearing = self._hear(known, heard, rights, look, now)
+            if hearing.answer is not None and hearing.answer.unsure:
+                raise ClusterUnavailableError(f"{heard.workload} cannot be looked at, so no yes can be said")
             if changed := _changes(known, heard, hearing):
                 await records.heard(heard.workload, hooks=frozenset({heard.hook}), at=now)
             await records.save(hearing.outcome)
         return self._answered(heard, hearing, changed=changed)
 
-    def _hear(self, known: Known, heard: Heard, rights: Rights, now: datetime) -> Hearing:
-        return hear(known, heard, rights=rights, now=now, new_id=self.new_id)
+    def _hear(self, known: Known, heard: Heard, rights: Rights, look: Look, now: datetime) -> Hearing:
+        return hear(known, heard, rights=rights, now=now, new_id=self.new_id, look=look)
 
     def _answered(self, heard: Heard, hearing: Hearing, *, changed: bool) -> Answered:
         answer = hearing.answer

@@ -1,5 +1,12 @@
-"""Flagger: hooks in, answers out.  `canaries` tells what they mean, `hooks` and `loadtester` serve them."""
+"""Flagger: hooks in, answers out; and a look at its Canaries, where a cluster is in sight.
+
+`canaries` tells what the hooks mean, `hooks` and `loadtester` serve them.  `watching` sees that something changed,
+`looking` reads it freshly, `sightings` tells what that means.
+"""
 
 from handlers.flagger.assemble import assemble
+from handlers.flagger.canaries import KIND
+from handlers.flagger.looking import Looking
+from handlers.flagger.watching import CanaryWatch
 
-__all__ = ["assemble"]
+__all__ = ["KIND", "CanaryWatch", "Looking", "assemble"]

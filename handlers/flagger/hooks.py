@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.domain.decision import Surface
-from bot.domain.errors import RecordsUnavailableError
+from bot.domain.errors import UnavailableError
 from bot.domain.run import Heard, Signal
 from bot.ports import Now
 from bot.usecases.answer_hook import Answered, AnswerHook
@@ -98,7 +98,7 @@ class Hooks:
                     return await serve(self, request, body, cluster)
         except MalformedError as error:
             return refused(400, str(error))
-        except (RecordsUnavailableError, TimeoutError):
+        except (UnavailableError, TimeoutError):
             return away()
         return refused(404, "not found")
 
@@ -128,7 +128,7 @@ class Hooks:
         changes = self.memory.changes_of(heard.workload)
         try:
             found = await self._hear(heard)
-        except (RecordsUnavailableError, TimeoutError):
+        except (UnavailableError, TimeoutError):
             if hook not in CHECKS:
                 raise
             return answered(NOTED, 200)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.domain.asking import Answer
+from bot.domain.answer import Answer
 from bot.domain.audit import Entry
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import Refusal, RefusalKind

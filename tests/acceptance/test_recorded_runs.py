@@ -125,7 +125,7 @@ async def _play(bot: Bot, line: Line) -> tuple[float, str, int] | None:
     """Do what the line says; return an answer of ours that means something else than the recorded one."""
     bot.clock.now = EPOCH + timedelta(seconds=line.t)
     if line.kind == "did" and line.fields["what"].endswith(FROM_NOW_ON):
-        await _decide(bot, line.fields["what"].removesuffix(FROM_NOW_ON))
+        await decide(bot, line.fields["what"].removesuffix(FROM_NOW_ON))
     if line.kind != "hook" or line.fields.get("method", "POST") != "POST":
         return None
     hook, recorded = line.fields["hook"], line.fields["answer"]
@@ -135,7 +135,7 @@ async def _play(bot: Bot, line: Line) -> tuple[float, str, int] | None:
     return None
 
 
-async def _decide(bot: Bot, hook: str) -> None:
+async def decide(bot: Bot, hook: str) -> None:
     if hook.startswith("rollback"):
         await bot.roll_back()
         return

@@ -1,6 +1,6 @@
 """The bot as it runs, over real HTTP, with a clock that a test sets and nothing in the background."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,13 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import config
 from bot.app.core import Core, make_core
+from bot.app.sights import Sights, watch_clusters
 from bot.app.surfaces import Surfaces, connections, make_surfaces
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.release import Release
 from bot.domain.workload import Workload
 from bot.ports import ReleaseFilter
+from handlers.cluster import Cluster
 from handlers.health import Health
 from handlers.schedule import FollowHead
 from storage.database import open_database
@@ -67,6 +69,7 @@ class Bot:
     clock: Clock
     follow: FollowHead
     surfaces: Surfaces
+    sights: Sights = field(default_factory=Sights)
     seq: int = 0
     monotonic: list[float] = field(default_factory=lambda: [0.0])
 
@@ -119,8 +122,18 @@ def settings_of(text: str, url: str) -> config.Settings:
 
 
 @asynccontextmanager
-async def running_bot(url: str, *, settings: str = SETTINGS, clock: Clock | None = None) -> AsyncIterator[Bot]:
-    """Run the bot on a database, its tables made."""
+async def running_bot(
+    url: str,
+    *,
+    settings: str = SETTINGS,
+    clock: Clock | None = None,
+    clusters: Mapping[str, Cluster] | None = None,
+) -> AsyncIterator[Bot]:
+    """Run the bot on a database, its tables made.
+
+    Args:
+        clusters: what it looks into, by name; it is not woken by watches, a test wakes it.
+    """
     clock = clock or Clock()
     read = settings_of(settings, url)
     database = open_database(url, clock=clock)
@@ -128,13 +141,25 @@ async def running_bot(url: str, *, settings: str = SETTINGS, clock: Clock | None
     try:
         await upgrade(database)
         async with connections(read, now=lambda: clock.now, monotonic=lambda: monotonic[0]) as outside:
-            core = make_core(read, database, outside.groups, now=lambda: clock.now, monotonic=lambda: monotonic[0])
+            sights = Sights()
+            core = make_core(
+                read, database, outside.groups, sights, now=lambda: clock.now, monotonic=lambda: monotonic[0]
+            )
+            watch_clusters(
+                read,
+                clusters or {},
+                sights,
+                core.follow_sight,
+                metrics=core.metrics,
+                now=core.now,
+                monotonic=core.monotonic,
+            )
             health = Health(version="test", read_at=lambda: core.changes.read_at, monotonic=lambda: monotonic[0])
             async with make_surfaces(read, core, outside) as surfaces, _serving(health, surfaces) as client:
                 follow = FollowHead(
                     reader=core.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=_no_sleep
                 )
-                yield Bot(core, client, clock, follow, surfaces, monotonic=monotonic)
+                yield Bot(core, client, clock, follow, surfaces, sights, monotonic=monotonic)
     finally:
         await database.close()
 

@@ -1,0 +1,71 @@
+"""The release engines, as a card speaks of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.policy import Stage
+
+FLAGGER = "flagger"
+ARGO_ROLLOUTS = "argo-rollouts"
+DEPLOYMENTS = "deployments"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """How one engine is spoken of.
+
+    Args:
+        name: as people call it.
+        asks: it asks by hooks, so that an answer waits for its question; the others are told.
+        yes: what a yes does, by stage; each begins `A yes`.
+        way_back: what a no does once it runs.
+    """
+
+    name: str
+    asks: bool
+    yes: Mapping[Stage, str]
+    way_back: str = "rolled back"
+
+
+_LETS_GO_ON = {
+    Stage.STEP: "lets it go on to the next step.",
+    Stage.ANALYSIS: "accepts the analysis as it is, and it goes on.",
+}
+
+ENGINES = {
+    FLAGGER: Engine(
+        name="Flagger",
+        asks=True,
+        yes={
+            Stage.START: "lets Flagger scale it up and check it.",
+            Stage.TRAFFIC: "gives it the next share of the traffic.",
+            Stage.PROMOTION: "gives it to everybody.",
+            **_LETS_GO_ON,
+        },
+    ),
+    ARGO_ROLLOUTS: Engine(
+        name="Argo Rollouts",
+        asks=False,
+        yes={
+            Stage.START: "lets it begin.",
+            Stage.TRAFFIC: "gives it the next share of the traffic.",
+            Stage.PROMOTION: "gives it to everybody.",
+            **_LETS_GO_ON,
+        },
+        way_back="aborted",
+    ),
+    DEPLOYMENTS: Engine(
+        name="Kubernetes",
+        asks=False,
+        yes={
+            Stage.START: "lets Kubernetes roll it out to everybody.",
+            Stage.TRAFFIC: "gives it the next share of the traffic.",
+            Stage.PROMOTION: "gives it to everybody.",
+            **_LETS_GO_ON,
+        },
+    ),
+}
+
+
+def engine_of(name: str) -> Engine:
+    return ENGINES[name]

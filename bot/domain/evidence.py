@@ -1,0 +1,63 @@
+"""What speaks for a release and against it, and what it changes: the lines of a card between question and buttons."""
+
+from bot.domain.card import Evidence, Mark
+from bot.domain.decision import short
+from bot.domain.effects import Line
+from bot.domain.engines import engine_of
+from bot.domain.release import Release, ReleaseState
+from bot.domain.seen import Seen
+
+
+def evidence(seen: Seen) -> tuple[Evidence, ...]:
+    """Metrics, failed checks, pods: how it looks."""
+    run = seen.release.run
+    lines = list(run.sight.details) if run.sight else []
+    told = {line.line[0].split(" ", 1)[0] for line in lines if line.line and isinstance(line.line[0], str)}
+    lines += [
+        Evidence(mark=Mark.BAD, line=(f"{check.name} {check.value} ({check.limit})",))
+        for check in run.checks
+        if check.name.split(" ", 1)[0] not in told
+    ]
+    if (failed := _failed_checks(seen)) is not None:
+        lines.append(failed)
+    if run.not_ready and seen.release.is_open:
+        lines.append(Evidence(mark=Mark.CAUTION, line=(f"not ready: {run.not_ready}",)))
+    return tuple(lines)
+
+
+def _failed_checks(seen: Seen) -> Evidence | None:
+    release, run = seen.release, seen.release.run
+    if not run.failed_checks:
+        told_of = run.started and ("event" in seen.hooks or run.sight is not None) and engine_of(release.engine).asks
+        return Evidence(mark=Mark.GOOD, line=("no check failed",)) if told_of else None
+    name = engine_of(release.engine).name
+    many = f"{run.failed_checks} of {run.threshold} checks" if run.threshold else f"{run.failed_checks} checks"
+    times = "1 check failed" if many == "1 checks" else f"{many} failed"
+    by_itself = f"; at {run.threshold or 'its threshold'} {name} rolls back by itself"
+    going_on = release.state in {ReleaseState.PROGRESSING, ReleaseState.WAITING}
+    return Evidence(mark=Mark.CAUTION, line=(f"{times}{by_itself if going_on else ''}",))
+
+
+def changes(release: Release) -> tuple[Line, ...]:
+    """Whose change it is, and what differs from the version that users have."""
+    run = release.run
+    lines: list[Line] = [(run.text,)] if run.text else []
+    change = run.change
+    authors = " and ".join(short(author) for author in sorted(release.authors))
+    about = [f"“{change.text}”" if change.text else "", f"by {authors}" if authors else "", change.ticket, change.url]
+    if any(about):
+        lines.append((" · ".join(part for part in about if part),))
+    lines += [_image(release, container, image) for container, image in release.after.items()]
+    if run.sight is not None and run.sight.titles:
+        lines.append((", ".join(run.sight.titles),))
+    if change.behind:
+        many = "1 release" if change.behind == 1 else f"{change.behind} releases"
+        lines.append((f"{many} since the version that users have",))
+    return tuple(lines)
+
+
+def _image(release: Release, container: str, image: str) -> Line:
+    before = release.before.get(container)
+    if before == image:
+        return (f"{container}: {image}, unchanged",)
+    return (f"{container}: {before or 'new'} → {image}",)

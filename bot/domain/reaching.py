@@ -1,0 +1,105 @@
+"""How a gate is reached: people are asked, on the terms of this moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.decision import Surface
+from bot.domain.effects import Tell
+from bot.domain.gate import MANIFEST, Gate, GateId, terms_of
+from bot.domain.policy import Rights, Stage, Traffic
+from bot.domain.release import Outcome, Release, changed, entry, withdraw_gate
+from bot.domain.wording import asks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a release waits.
+
+    Args:
+        step: the engine's own word for it; empty when unknown.
+        asked_under: the checksum that the question named.
+        evidence: what tells this wait from any other; opaque to all but the engine's handler.
+    """
+
+    stage: Stage
+    step: str = ""
+    asked_under: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaching:
+    """What a gate depends on beside its release.
+
+    Args:
+        surface: where it was learned: by a hook, or by watching.
+    """
+
+    rights: Rights
+    now: datetime
+    new_id: Callable[[], str]
+    surface: Surface = Surface.HOOK
+
+    def reach(self, release: Release, place: Place) -> Outcome:
+        """Reach a new gate here, without approvals; one before it that nobody was told of has nothing left to ask."""
+        before = release.newest(place.stage)
+        if place.step == MANIFEST or before is None or not before.undecided:
+            return self._reached(release, place)
+        why = "the engine asks about another revision or step than people were shown"
+        withdrawn = withdraw_gate(
+            release, before, why=why, actor=f"engine:{release.engine}", surface=self.surface, at=self.now
+        )
+        return withdrawn.then(changed).then(lambda r: self._reached(r, place))
+
+    def _reached(self, release: Release, place: Place) -> Outcome:
+        stage, step = place.stage, place.step
+        rule = self.rights.of(stage)
+        gate = Gate(
+            id=GateId(self.new_id()),
+            stage=stage,
+            step=step,
+            occurrence=1 + sum(g.stage is stage and g.step == step for g in release.gates),
+            terms=terms_of(rule.policy if rule else None, self.now),
+            reached_at=self.now,
+            asked_under=place.asked_under,
+            evidence=dict(place.evidence),
+        )
+        reached = release.with_gate(gate)
+        audit = entry(
+            reached,
+            "gate.reached",
+            actor=f"engine:{release.engine}",
+            surface=self.surface,
+            gate=gate,
+            details={
+                "policy": gate.terms.policy,
+                "quorum": gate.terms.quorum,
+                "step": step,
+                "occurrence": gate.occurrence,
+            },
+        )
+        needs_people = step != MANIFEST and not self.by_policy(release, stage)
+        told = Tell(
+            release=release.id,
+            line=asks(reached, gate),
+            at=self.now,
+            notifies=True,
+            mentions=rule.names if rule else (),
+            card_says_it=True,
+        )
+        return changed(reached, audit, effects=(told,) if needs_people else ())
+
+    def by_policy(self, release: Release, stage: Stage) -> bool:
+        """The written rule says yes to this step by itself."""
+        rule = self.rights.of(stage)
+        if stage is not Stage.TRAFFIC or rule is None:
+            return False
+        match rule.policy.traffic:
+            case Traffic.EACH_STEP:
+                return False
+            case Traffic.AUTOMATIC:
+                return True
+            case Traffic.ONCE:
+                return any(g.stage is stage and g.told_at is not None for g in release.gates)

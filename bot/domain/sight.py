@@ -1,0 +1,61 @@
+"""What of a look into a cluster is kept with a release."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.card import Evidence
+
+
+class Standing(StrEnum):
+    """How a run stands, by the engine's own status."""
+
+    IDLE = "idle"  # Nothing is under way that was not known before.
+    WAITING = "waiting"  # For its start.
+    PROGRESSING = "progressing"
+    PROMOTING = "promoting"
+    PROMOTED = "promoted"
+    ROLLED_BACK = "rolled_back"
+    FAILED = "failed"
+    GONE = "gone"  # The object is not there any more.
+
+    @property
+    def under_way(self) -> bool:
+        return self in {Standing.PROGRESSING, Standing.PROMOTING}
+
+    @property
+    def over(self) -> bool:
+        return self in {Standing.PROMOTED, Standing.ROLLED_BACK, Standing.FAILED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What is kept with a release of the newest look.
+
+    Args:
+        uid: the object's own; another one is another object of the same name.
+        revision: our digest of what would be released if it began now.
+        applied: the engine's own word for what it works on; equal or not equal, nothing else.
+        uncovered: what the revision does not cover, by name: Secrets, and ConfigMaps that cannot be read.
+        details: lines for the card: metrics, steps, pods.
+        cautions: what cannot be done or known, for the card.
+        titles: what changed, in words, where it is no image: "configuration".
+    """
+
+    uid: str
+    standing: Standing
+    revision: str = ""
+    applied: str = ""
+    uncovered: tuple[str, ...] = ()
+    details: tuple[Evidence, ...] = ()
+    cautions: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Where a change comes from, as annotations tell it."""
+
+    url: str = ""
+    ticket: str = ""
+    text: str = ""
+    behind: int | None = None

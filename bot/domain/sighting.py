@@ -1,0 +1,75 @@
+"""One look into a cluster: what it shows of a workload now.  A watch wakes; such a look, taken freshly, decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.decision import Principal
+from bot.domain.policy import Stage
+from bot.domain.run import Facts
+from bot.domain.sight import Change, Sight, Standing
+from bot.domain.workload import Workload
+
+
+class Sightless(StrEnum):
+    """Why there is no look."""
+
+    BLIND = "blind"  # Nobody looks into this cluster: hooks are all there is.
+    AWAY = "away"  # It should be looked into, and cannot be now.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A gate at which a watched engine waits for people.
+
+    Args:
+        step: the engine's own word for where it stands.
+        evidence: what tells this wait from any other; opaque to all but the engine's handler.
+    """
+
+    stage: Stage
+    step: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One workload as its cluster shows it now.
+
+    Args:
+        before, after: images by container: what users have, and what is under way.
+        authors: whose change it is; empty: unknown.
+        asks: where it waits for people, for an engine that does not ask by itself; None: it asks, by hooks.
+        at_top: the traffic is at its highest weight, so that no further step follows.
+        outside: who did it elsewhere, of what the bot did not do; empty: unknown.
+    """
+
+    workload: Workload
+    engine: str
+    sight: Sight
+    strategy: str | None = None
+    facts: Facts = field(default_factory=Facts)
+    before: Mapping[str, str] = field(default_factory=dict)
+    after: Mapping[str, str] = field(default_factory=dict)
+    authors: frozenset[Principal] = frozenset()
+    change: Change = field(default_factory=Change)
+    asks: tuple[Ask, ...] | None = None
+    at_top: bool = False
+    outside: str = ""
+
+    @property
+    def standing(self) -> Standing:
+        return self.sight.standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a watch tells of a workload: enough to know whether it is worth a look."""
+
+    uid: str
+    standing: Standing
+    applied: str
+
+
+Look = Sighting | Sightless

@@ -1,0 +1,66 @@
+"""A watch woke: look freshly, save what follows."""
+
+from dataclasses import dataclass
+
+from bot.domain.beginning import Known
+from bot.domain.errors import ClusterUnavailableError
+from bot.domain.release import Outcome
+from bot.domain.seeing import Seeing, worth_a_look
+from bot.domain.sighting import Glance, Sighting
+from bot.domain.workload import Workload
+from bot.ports import Clusters, NewId, OpenRecords, Reader
+from bot.usecases.who_may import WhoMay
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowSight:
+    """Twice does no harm, in any replica.
+
+    Raises:
+        ClusterUnavailableError, RecordsUnavailableError: nothing was saved; look again later.
+    """
+
+    open_records: OpenRecords
+    reader: Reader
+    clusters: Clusters
+    who_may: WhoMay
+    new_id: NewId
+
+    async def __call__(self, workload: Workload, glance: Glance | None) -> None:
+        """Follow what the cluster shows now.
+
+        Args:
+            glance: what the watch told; None: the object is gone.
+        """
+        for _ in range(TRIES):
+            before = await self.reader.known(workload)
+            if not (worth_a_look(before, glance) if glance else before.open):
+                return
+            if await self._followed(before, await self.clusters.look(workload)):
+                return
+        raise ClusterUnavailableError(f"{workload} changes faster than it can be looked at")
+
+    async def _followed(self, before: Known, seen: Sighting) -> bool:
+        """Save what follows; False: another look was saved meanwhile, and ours may be the older one."""
+        rights = await self.who_may(before.workload)
+        seeing = Seeing(rights=rights, now=await self.reader.now(), new_id=self.new_id)
+        if not _changes(before, seeing.see(before, seen)):
+            return True
+        async with self.open_records() as records:
+            known = await records.known(before.workload)
+            if last_sight(known) != last_sight(before):
+                return False
+            now = await records.now()
+            await records.save(Seeing(rights=rights, now=now, new_id=self.new_id).see(known, seen))
+            return True
+
+
+def last_sight(known: Known) -> object:
+    """What tells whether another look was saved since."""
+    return None if known.latest is None else (known.latest.id, known.latest.run.sight)
+
+
+def _changes(known: Known, outcome: Outcome) -> bool:
+    return bool(outcome.audit) or any(release != known.latest for release in outcome.releases)

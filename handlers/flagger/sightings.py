@@ -1,0 +1,168 @@
+"""What a Canary and the objects around it show of its run.  Pure: objects in, a sighting out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.card import Evidence, Mark
+from bot.domain.sight import Sight, Standing
+from bot.domain.sighting import Sighting
+from bot.domain.workload import Workload
+from handlers.cluster.annotations import authors_of, change_of
+from handlers.flagger.canaries import ENGINE
+from handlers.flagger.manifests.canary import Canary, Strategy, read_canary
+from handlers.flagger.revision import Config, Names, names_in, revision_of
+from handlers.flagger.status import Status, at_top, facts, read_status
+
+PRIMARY = "-primary"
+FROM_PODS = "not ready"
+
+SERVICE = "Service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The objects of one look.  None: it is not there.
+
+    Args:
+        configs: the ConfigMaps that the target reads, and those of the primary by the names of the target's.
+    """
+
+    canary: Mapping[str, Any] | None
+    target: Mapping[str, Any] | None = None
+    primary: Mapping[str, Any] | None = None
+    configs: tuple[Config, ...] = ()
+    primary_configs: tuple[Config, ...] = ()
+    shared_target: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look, with what is read out of it more than once."""
+
+    seen: Seen
+    canary: Canary
+    status: Status
+    fields: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def template(self) -> Mapping[str, Any]:
+        return template_of(self.seen.target)
+
+    @property
+    def primary(self) -> Mapping[str, Any]:
+        return template_of(self.seen.primary)
+
+    @property
+    def iterations(self) -> int:
+        """Source: fluxcd/flagger pkg/controller/scheduler.go: with provider kubernetes those not said are ten."""
+        return self.canary.iterations or (10 if self.canary.strategy is Strategy.BLUE_GREEN else 0)
+
+
+def sighting_of(workload: Workload, seen: Seen) -> Sighting:
+    """Understand one look at a workload."""
+    fields = seen.canary
+    if fields is None or (fields.get("metadata") or {}).get("deletionTimestamp"):
+        return Sighting(workload=workload, engine=ENGINE, sight=Sight(uid="", standing=Standing.GONE))
+    look = _Look(seen, read_canary(fields), read_status(fields), fields)
+    known = facts(look.status, look.canary, iterations=look.iterations)
+    target, primary = seen.target or {}, seen.primary or {}
+    return Sighting(
+        workload=workload,
+        engine=ENGINE,
+        sight=_sight(look),
+        strategy=look.canary.strategy,
+        facts=known,
+        before=images_of(look.primary),
+        after=images_of(look.template),
+        authors=authors_of(look.template, target, primary),
+        change=change_of(look.template, target, primary),
+        at_top=at_top(look.status, fields),
+    )
+
+
+def template_of(target: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The pod template; of a Service, whose template Flagger does not read, its whole spec."""
+    spec = (target or {}).get("spec")
+    if not isinstance(spec, dict):
+        return {}
+    if (target or {}).get("kind") == SERVICE and "template" not in spec:
+        return {"spec": spec}
+    template = spec.get("template")
+    return template if isinstance(template, dict) else {}
+
+
+def images_of(template: Mapping[str, Any]) -> dict[str, str]:
+    spec = template.get("spec")
+    containers = spec.get("containers") if isinstance(spec, dict) else None
+    found = [container for container in containers or () if isinstance(container, dict)]
+    return {str(container.get("name", "")): str(container.get("image", "")) for container in found}
+
+
+def _sight(look: _Look) -> Sight:
+    status, seen = look.status, look.seen
+    names = names_in(look.template)
+    return Sight(
+        uid=str((look.fields.get("metadata") or {}).get("uid", "")),
+        standing=status.standing,
+        revision=revision_of(look.template, seen.configs),
+        applied=status.works_on,
+        uncovered=tuple(_uncovered(names, seen)),
+        details=tuple(_details(look)),
+        cautions=tuple(_cautions(look)),
+        titles=tuple(_titles(seen)),
+    )
+
+
+def _uncovered(names: Names, seen: Seen) -> Iterator[str]:
+    """What may change without our revision changing."""
+    yield from (f"secret {name}" for name in sorted(names.secrets))
+    yield from (f"configuration {config.name}" for config in seen.configs if config.digest is None)
+
+
+def _titles(seen: Seen) -> Iterator[str]:
+    """What changes beside images."""
+    before = {config.name.removesuffix(PRIMARY): config.digest for config in seen.primary_configs}
+    known = [config for config in seen.configs if config.digest is not None and before.get(config.name)]
+    changed = [config.name for config in known if before[config.name] != config.digest]
+    if changed:
+        yield f"configuration {', '.join(changed)} changed"
+    elif known:
+        yield "configuration unchanged"
+
+
+def _details(look: _Look) -> Iterator[Evidence]:
+    ready = _pods(look.seen.target)
+    if ready is not None and look.status.standing is Standing.PROGRESSING:
+        available, wanted = ready
+        mark = Mark.GOOD if available >= wanted else Mark.CAUTION
+        yield Evidence(mark=mark, line=(f"{available} of {wanted} new pods available",))
+
+
+def _pods(target: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    """How many pods of a Deployment are available, of how many; None: it has none, or does not tell."""
+    spec, status = (target or {}).get("spec"), (target or {}).get("status")
+    wanted = spec.get("replicas") if isinstance(spec, dict) else None
+    available = status.get("availableReplicas", 0) if isinstance(status, dict) else 0
+    if not isinstance(wanted, int) or not isinstance(available, int) or wanted == 0:
+        return None
+    return available, wanted
+
+
+def _cautions(look: _Look) -> Iterator[str]:
+    canary = look.canary
+    if canary.skips_analysis:
+        yield "skipAnalysis is set: Flagger promotes without asking the promotion gate."
+    if look.status.phase in {"Progressing", "WaitingPromotion"} and not _all_ready(look.seen.target):
+        yield "A roll back acts only once the new pods are ready, or their deadline has passed."
+    if look.seen.shared_target:
+        yield f"Its target is also that of {', '.join(look.seen.shared_target)}: two Canaries work against each other."
+    if not canary.reverts_on_deletion:
+        yield "Deleting the Canary takes the serving pods with it (no revertOnDeletion)."
+    if canary.provider == "kubernetes":
+        yield "With the kubernetes provider users get it by the primary's rolling update; nothing is switched at once."
+
+
+def _all_ready(target: Mapping[str, Any] | None) -> bool:
+    pods = _pods(target)
+    return pods is None or pods[0] >= pods[1]
