@@ -17,7 +17,7 @@ from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Clusters, Groups, NewId, Now, OpenRecords, SigningKey
+from bot.ports import ChatPlatform, Clusters, Figures, Groups, NewId, Now, OpenRecords
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
@@ -36,6 +36,7 @@ from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
 from bot.usecases.who_may import WhoMay
 from handlers.metrics import Metrics
+from handlers.pictures import PictureLinks
 from handlers.schedule import Schedule
 from storage.answers import SqlAnswers
 from storage.database import Database
@@ -102,10 +103,11 @@ class Core:
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
     answer_command: AnswerCommand
+    figures: Figures
     summarise: Summarise
     owe_summary: OweSummary
     plans: tuple[Plan, ...]
-    signing_key: SigningKey
+    picture_links: PictureLinks
     pass_time: PassTime
     refusals: CountRefusals
     hearing: KeepHearing
@@ -167,6 +169,7 @@ def make_core(
         "note": note,
     }
     look = Look(reader=reader, who_may=who_may, several_clusters=several, clusters=clusters)
+    figures = SqlFigures(database)
     on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
     refuse, find = RefuseDecision(**deciding), FindReleases(reader=reader)
     return Core(
@@ -178,10 +181,13 @@ def make_core(
         outbox=SqlOutbox(database),
         sessions=SqlSessions(database),
         answers=SqlAnswers(database),
-        summarise=Summarise(reader=reader, figures=SqlFigures(database), look=look),
+        figures=figures,
+        summarise=Summarise(reader=reader, figures=figures, look=look),
         owe_summary=OweSummary(reader=reader, schedules=SqlSchedules(database)),
         plans=mapping.plans(settings),
-        signing_key=SqlSigningKey(database, new_key),
+        picture_links=PictureLinks(
+            signing_key=SqlSigningKey(database, new_key), now=now, public_url=settings.server.public_url
+        ),
         changes=changes,
         metrics=metrics,
         tokens=mapping.api_tokens(settings),

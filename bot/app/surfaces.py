@@ -15,7 +15,7 @@ from bot.app.start import StartError
 from bot.config.chats import GoogleChat
 from bot.domain.decision import Principal
 from bot.ports import ChatPlatform, Groups, Now
-from handlers import api, console, flagger, google_chat, slack
+from handlers import api, console, flagger, google_chat, pictures, slack
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +82,7 @@ async def make_surfaces(settings: config.Settings, core: Core, outside: Connecti
     surfaces = Surfaces()
     surfaces.routes += _hooks(settings, core)
     surfaces.routes += _api(core)
+    surfaces.routes += pictures.Pictures(links=core.picture_links, figures=core.figures).routes()
     _add_console(surfaces, settings, core)
     async with AsyncExitStack() as opened:
         if outside.slack is not None:

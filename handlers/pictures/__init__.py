@@ -1,6 +1,8 @@
 """Pictures of figures and of releases, as PNG.  Whoever shows one says the same in words beside it."""
 
+from handlers.pictures.links import PictureLinks
 from handlers.pictures.picture import Picture, picture_of, timeline_of
+from handlers.pictures.serving import Pictures
 from handlers.pictures.theme import Scheme
 
-__all__ = ["Picture", "Scheme", "picture_of", "timeline_of"]
+__all__ = ["Picture", "PictureLinks", "Pictures", "Scheme", "picture_of", "timeline_of"]
