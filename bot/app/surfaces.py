@@ -14,6 +14,7 @@ from bot.app.core import Core, new_secret
 from bot.app.start import StartError
 from bot.config.chats import GoogleChat
 from bot.domain.decision import Principal
+from bot.domain.summary import Summary
 from bot.ports import ChatPlatform, Groups, Now
 from handlers import api, console, flagger, google_chat, pictures, slack
 
@@ -86,11 +87,9 @@ async def make_surfaces(settings: config.Settings, core: Core, outside: Connecti
     _add_console(surfaces, settings, core)
     async with AsyncExitStack() as opened:
         if outside.slack is not None:
-            to_slack = _slack(settings, core, outside.slack)
-            surfaces.platforms["slack"] = to_slack.chat
-            opened.push_async_callback(_add_chat(surfaces, "slack", to_slack))
+            opened.push_async_callback(_add_chat(surfaces, "slack", _slack(settings, core, outside.slack)))
         if outside.google_chat is not None:
-            made = _google_chat(settings, core, outside.google_chat)
+            made = _google_chat(settings, core, outside.google_chat, outside.groups)
             opened.push_async_callback(_add_chat(surfaces, "google_chat", made))
         yield surfaces
 
@@ -101,6 +100,7 @@ def _add_chat(
     """Return what ends it."""
     surfaces.routes += made.routes
     surfaces.workers += made.workers
+    surfaces.platforms[name] = made.chat
     surfaces.ready[name] = made.ready
     return made.drain
 
@@ -140,7 +140,9 @@ def _slack(settings: config.Settings, core: Core, connection: slack.Connection) 
     )
 
 
-def _google_chat(settings: config.Settings, core: Core, connection: google_chat.Connection) -> google_chat.GoogleChat:
+def _google_chat(
+    settings: config.Settings, core: Core, connection: google_chat.Connection, groups: Groups
+) -> google_chat.GoogleChat:
     return google_chat.assemble(
         connection,
         look=core.look,
@@ -152,8 +154,14 @@ def _google_chat(settings: config.Settings, core: Core, connection: google_chat.
         answer_command=core.answer_command,
         refusals=core.refusals,
         metrics=core.metrics,
+        groups=groups,
+        illustrate=_no_picture,
         public_url=settings.server.public_url,
     )
+
+
+async def _no_picture(_summary: Summary) -> None:
+    return None
 
 
 def _api(core: Core) -> list[web.RouteDef]:

@@ -1,6 +1,6 @@
 """Puts the parts of this folder together, from plain values."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -8,7 +8,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.domain.decision import Principal, Surface
-from bot.ports import Answers, OpenRecords, Reader
+from bot.domain.effects import ReleaseId
+from bot.domain.summary import Summary
+from bot.ports import Answers, Groups, OpenRecords, Reader
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
@@ -19,9 +21,11 @@ from bot.usecases.record_stranger import RecordStranger
 from handlers.chats.errands import Errands
 from handlers.chats.repeats import Repeats
 from handlers.google_chat.access import PUBSUB
+from handlers.google_chat.callers import Callers
 from handlers.google_chat.calls import Api
 from handlers.google_chat.cards import drawn
 from handlers.google_chat.certificates import Certificates
+from handlers.google_chat.chat import AppChat, AppOrWebhook
 from handlers.google_chat.clicks import Clicks
 from handlers.google_chat.commands import Commands
 from handlers.google_chat.connection import Connection, GoogleChatSettings
@@ -32,7 +36,9 @@ from handlers.google_chat.people import ChatPeople
 from handlers.google_chat.private import Private
 from handlers.google_chat.pubsub import Subscription
 from handlers.google_chat.spaces import Spaces
+from handlers.google_chat.summaries import Picture
 from handlers.google_chat.tokens import Tokens, issued_to
+from handlers.google_chat.webhooks import Webhooks
 from handlers.google_chat.widgets import FUNCTION
 from handlers.metrics import Metrics
 
@@ -41,6 +47,7 @@ PATH = "/google-chat/events"
 DRAIN_SECONDS = 3.0
 
 Worker = Callable[[], Coroutine[Any, Any, None]]
+Illustrate = Callable[[Summary], Awaitable[Picture | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,7 @@ class GoogleChat:
         drain: call it before the session is closed.
     """
 
+    chat: AppOrWebhook
     routes: list[web.RouteDef]
     workers: list[Worker]
     ready: Callable[[], bool]
@@ -80,6 +88,8 @@ def assemble(
     answer_command: AnswerCommand,
     refusals: CountRefusals,
     metrics: Metrics,
+    groups: Groups,
+    illustrate: Illustrate,
     public_url: str,
 ) -> GoogleChat:
     errands = Errands(chat=Surface.GOOGLE_CHAT, metrics=metrics)
@@ -104,7 +114,38 @@ def assemble(
     async def drain() -> None:
         await errands.finish(seconds=DRAIN_SECONDS)
 
-    return GoogleChat(routes=way_in.routes, workers=way_in.workers, ready=way_in.ready, drain=drain)
+    chat = _chat(connection, groups, illustrate, public_url=public_url)
+    return GoogleChat(chat=chat, routes=way_in.routes, workers=way_in.workers, ready=way_in.ready, drain=drain)
+
+
+def _chat(connection: Connection, groups: Groups, illustrate: Illustrate, *, public_url: str) -> AppOrWebhook:
+    """Join what goes out."""
+    settings, api, insights = connection.settings, connection.api, f"{public_url}/insights"
+    link = partial(_link, public_url)
+    webhooks = Webhooks(
+        urls=settings.webhooks,
+        session=connection.session,
+        writes=connection.writes,
+        link=link,
+        insights=insights,
+        illustrate=illustrate,
+    )
+    if api is None:
+        return AppOrWebhook(app=None, webhooks=webhooks)
+    app = AppChat(
+        api=api,
+        callers=Callers(api=api, groups=groups, monotonic=connection.monotonic),
+        writes=connection.writes,
+        function=function_of(settings),
+        link=link,
+        insights=insights,
+        illustrate=illustrate,
+    )
+    return AppOrWebhook(app=app, webhooks=webhooks)
+
+
+def _link(public_url: str, release: ReleaseId) -> str:
+    return f"{public_url}/releases/{release}"
 
 
 def _listener(
@@ -128,7 +169,7 @@ def _listener(
         errands=errands,
         function=function or FUNCTION,
         draw=draw,
-        link=lambda release: f"{public_url}/releases/{release}",
+        link=partial(_link, public_url),
     )
     commands = Commands(
         answer_command=answer_command,
@@ -176,7 +217,7 @@ def function_of(settings: GoogleChatSettings) -> str | None:
     """What a click calls; None: no click reaches us."""
     if settings.subscription is not None:
         return None
-    return settings.endpoint if settings.dialect is Dialect.ADD_ON else FUNCTION
+    return settings.endpoint if settings.dialect == Dialect.ADD_ON else FUNCTION
 
 
 def _people(settings: GoogleChatSettings, api: Api, clock: Callable[[], float]) -> ChatPeople:

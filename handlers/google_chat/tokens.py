@@ -30,7 +30,7 @@ ALGORITHM = "RS256"
 LEEWAY_SECONDS = 60.0
 """So far Google's clock and ours may differ."""
 
-LONGEST = 8192
+LONGEST = 4096
 """Characters of a token.  Google's have some 1,000."""
 
 PARTS = 3

@@ -1,0 +1,319 @@
+"""What comes in over HTTP: proved, of our spaces, readable and new, or it acts on nothing."""
+
+from http import HTTPStatus
+from io import BytesIO
+
+import pytest
+
+from bot.domain.errors import RecordsUnavailableError
+from handlers.google_chat import Dialect
+from tests.support.desk import ANN, CHECKOUT
+from tests.support.google_chat_events import (
+    AGENT,
+    AUDIENCE,
+    CHAT,
+    clicked,
+    commanded,
+    mentioned,
+    removed,
+    token,
+    unheard_of,
+    unsigned,
+)
+from tests.support.google_chat_office import EVENTS, open_office
+
+TAKE_BACK = "gate.take_back"
+
+
+def approval(office, gate, **what):
+    """An approval that needs no dialog: what is sent off."""
+    return clicked(office.dialect, verb="gate.approve", subject=gate, dialog="SUBMIT_DIALOG", **what)
+
+
+async def approvals(desk):
+    return [mark.by for mark in (await desk.release(CHECKOUT)).gates[-1].approvals]
+
+
+async def test_what_google_proved_is_taken(office, gate):
+    assert (await office.post(approval(office, gate))).status == HTTPStatus.OK
+
+    assert await approvals(office.desk) == [ANN]
+
+
+FOR_OTHERS = [
+    pytest.param({"aud": "https://elsewhere.example.com/google-chat/events"}, id="another address"),
+    pytest.param({"aud": AUDIENCE + "/"}, id="nearly this address"),
+    pytest.param({"aud": "999"}, id="another project"),
+    pytest.param({"aud": [AUDIENCE]}, id="several"),
+    pytest.param({"aud": None}, id="nobody"),
+    pytest.param({"iss": "https://evil.example.com"}, id="another issuer"),
+    pytest.param({"iss": None}, id="no issuer"),
+    pytest.param({"exp": 1}, id="expired"),
+    pytest.param({"exp": None}, id="never expires"),
+    pytest.param({"exp": "later"}, id="expires at no time"),
+    pytest.param({"iat": 9_999_999_999}, id="made tomorrow"),
+    pytest.param({"iat": None}, id="made at no time"),
+    pytest.param({"key": "k2"}, id="a key that Google does not have"),
+]
+
+
+@pytest.mark.parametrize("claims", FOR_OTHERS)
+async def test_a_token_that_says_something_else_proves_nothing(office, gate, claims):
+    answer = await office.post(approval(office, gate), bearer=office.token(**claims))
+
+    assert answer.status == HTTPStatus.UNAUTHORIZED
+    assert await approvals(office.desk) == []
+
+
+@pytest.mark.parametrize("dialect", [Dialect.ADD_ON], ids=str)
+@pytest.mark.parametrize(
+    "claims",
+    [
+        pytest.param({"email": "eve@gmail.com"}, id="somebody with a Google account"),
+        pytest.param({"email": CHAT}, id="the classic Chat"),
+        pytest.param({"email": AGENT.replace("1234567890", "999")}, id="the add-ons of another project"),
+        pytest.param({"email": None}, id="nobody"),
+        pytest.param({"email_verified": False}, id="not verified"),
+        pytest.param({"email_verified": "true"}, id="verified in words"),
+    ],
+)
+async def test_the_right_issuer_with_another_address_proves_nothing(office, gate, claims):
+    answer = await office.post(approval(office, gate), bearer=office.token(**claims))
+
+    assert answer.status == HTTPStatus.UNAUTHORIZED
+    assert await approvals(office.desk) == []
+
+
+async def test_a_token_of_the_other_dialect_proves_nothing(office, gate):
+    other = Dialect.CLASSIC if office.dialect is Dialect.ADD_ON else Dialect.ADD_ON
+
+    answer = await office.post(approval(office, gate), bearer=token(office.desk.clock.now().timestamp(), dialect=other))
+
+    assert answer.status == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(unsigned, id="alg none"),
+        pytest.param(lambda good: good[:-8] + "AAAAAAAA", id="another signature"),
+        pytest.param(lambda good: good.rpartition(".")[0] + ".", id="no signature"),
+        pytest.param(lambda good: good.replace(".", ""), id="one part"),
+        pytest.param(lambda good: "." + good.partition(".")[2], id="no header"),
+        pytest.param(lambda good: "W10." + good.partition(".")[2], id="a list for a header"),
+        pytest.param(lambda _: "x", id="junk"),
+        pytest.param(lambda good: good + "A" * 4000, id="without end"),
+    ],
+)
+async def test_a_spoilt_token_proves_nothing(office, gate, spoil):
+    answer = await office.post(approval(office, gate), bearer=spoil(office.token()))
+
+    assert answer.status == HTTPStatus.UNAUTHORIZED
+    assert await approvals(office.desk) == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": ""}, {"Authorization": "Basic YTpi"}])
+async def test_callers_without_a_token_are_counted_by_the_minute(office, headers):
+    for _ in range(3):
+        assert (await office.client.post(EVENTS, data="{}", headers=headers)).status == HTTPStatus.UNAUTHORIZED
+
+    await office.desk.refusals.write(office.desk.clock.now(), all_of_them=True)
+
+    (line,) = await office.record()
+    assert (line["action"], line["surface"], line["details"]["times"]) == ("event.refused", "google_chat", 3)
+    assert line["details"]["source"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("ago", "status"),
+    [
+        pytest.param(3600 + 59, HTTPStatus.OK, id="just expired by our clock"),
+        pytest.param(3600 + 61, HTTPStatus.UNAUTHORIZED, id="expired"),
+        pytest.param(-59, HTTPStatus.OK, id="Google's clock a little ahead"),
+        pytest.param(-61, HTTPStatus.UNAUTHORIZED, id="Google's clock far ahead"),
+    ],
+)
+async def test_clocks_may_differ_by_a_minute(office, gate, ago, status):
+    old = token(office.desk.clock.now().timestamp() - ago, dialect=office.dialect)
+
+    assert (await office.post(approval(office, gate), bearer=old)).status == status
+
+
+async def test_a_classic_app_may_have_its_address_for_an_audience(desk, chat, google, gate):
+    async with open_office(desk, chat, google, Dialect.CLASSIC, audience=AUDIENCE) as office:
+        by_address = {"iss": "accounts.google.com", "aud": AUDIENCE, "email_verified": True}
+        wrong = office.token(**by_address, email=AGENT)
+        assert (await office.post(approval(office, gate), bearer=wrong)).status == HTTPStatus.UNAUTHORIZED
+        assert (await office.post(approval(office, gate))).status == HTTPStatus.UNAUTHORIZED  # Made out for the number.
+        right = office.token(**by_address, email=CHAT)
+        assert (await office.post(approval(office, gate), bearer=right)).status == HTTPStatus.OK
+
+    assert await approvals(desk) == [ANN]
+
+
+async def test_nothing_is_read_before_the_token_holds(office):
+    answer = await office.post("{", bearer="x")
+
+    assert answer.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_why_a_token_is_not_ours_is_logged_and_it_itself_is_not(office, gate, logged):
+    wrong = office.token(aud="https://elsewhere.example.com")
+
+    await office.post(approval(office, gate), bearer=wrong)
+
+    (line,) = [line for line in logged if line["event"] == "google_chat_token_not_ours"]
+    assert "made out for 'https://elsewhere.example.com'" in line["why"]
+    assert wrong not in str(logged)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("{", id="half"),
+        pytest.param("[]", id="a list"),
+        pytest.param("7", id="a number"),
+        pytest.param('{"chat": 1, "chat": 2}', id="a key twice"),
+        pytest.param("[" * 100_000, id="too deep"),
+        pytest.param(b"\xff", id="no UTF-8"),
+    ],
+)
+async def test_what_is_proved_and_unreadable_is_refused(office, body):
+    assert (await office.post(body)).status == HTTPStatus.BAD_REQUEST
+
+
+async def test_an_event_of_the_other_dialect_is_refused_and_logged(office, gate, logged):
+    other = Dialect.CLASSIC if office.dialect is Dialect.ADD_ON else Dialect.ADD_ON
+
+    answer = await office.post(clicked(other, verb="gate.approve", subject=gate, dialog="SUBMIT_DIALOG"))
+
+    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert f"the settings say {office.dialect}" in str(logged)
+    assert await approvals(office.desk) == []
+
+
+async def test_a_body_beyond_all_measure_is_not_read(office):
+    proved = {"Authorization": f"Bearer {office.token()}"}
+
+    answer = await office.client.post(EVENTS, data=BytesIO(b"x" * 2 * 1024**2), headers=proved)
+
+    assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete"])
+async def test_only_a_post_is_an_event(office, method):
+    assert (await getattr(office.client, method)(EVENTS)).status == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+async def test_an_event_of_an_unknown_type_is_taken_and_does_nothing(office, logged):
+    assert (await office.happens(unheard_of(office.dialect))).nothing
+
+    assert "google_chat_event_passed_by" in {line["event"] for line in logged}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param({"space": "spaces/ELSEWHERE"}, id="a space that is not allowed"),
+        pytest.param({"message": "spaces/ELSEWHERE/messages/M1"}, id="a card of another space"),
+        pytest.param({"message": "spaces/AAAAB/messages/M1"}, id="a card of a space that begins alike"),
+    ],
+)
+async def test_what_is_of_another_space_is_refused_and_on_record(office, gate, what):
+    sent = approval(office, gate, **what)
+
+    assert (await office.post(sent)).status == HTTPStatus.FORBIDDEN
+    assert (await office.post(sent)).status == HTTPStatus.FORBIDDEN
+
+    refused = [line for line in await office.record() if line["action"] == "event.refused"]
+    assert [(line["actor"], line["surface"]) for line in refused] == [("unknown:users/101", "google_chat")]
+    assert await approvals(office.desk) == []
+
+
+async def test_a_line_from_another_space_is_refused(office):
+    for sent in (commanded, mentioned):
+        answer = await office.post(sent(office.dialect, "waiting", space="spaces/ELSEWHERE"))
+        assert answer.status == HTTPStatus.FORBIDDEN
+
+
+async def test_direct_messages_count_unless_the_settings_name_the_spaces(desk, chat, google, dialect):
+    typed = commanded(dialect, "waiting", space="spaces/DM")
+    async with open_office(desk, chat, google, dialect) as office:
+        assert (await office.post(typed)).status == HTTPStatus.OK
+    async with open_office(desk, chat, google, dialect, direct=False) as office:
+        assert (await office.post(commanded(dialect, "help", space="spaces/DM"))).status == HTTPStatus.FORBIDDEN
+
+
+async def test_an_event_that_is_sent_again_acts_once(office, gate):
+    sent = approval(office, gate)
+    back = clicked(office.dialect, verb=TAKE_BACK, subject=gate, at="2026-11-24T02:00:09Z")
+    await office.happens(sent)
+    await office.happens(back)
+
+    again = await office.post(sent, bearer=office.token(jti="a new token"))
+
+    assert (again.status, await again.json()) == (HTTPStatus.OK, {})
+    assert await approvals(office.desk) == []
+
+
+async def test_the_same_click_at_another_time_is_another_one(office, gate):
+    for at in ("2026-11-24T02:00:01Z", "2026-11-24T02:00:03Z"):
+        await office.happens(approval(office, gate, at=at))
+        assert await approvals(office.desk) == [ANN]
+        await office.happens(clicked(office.dialect, verb=TAKE_BACK, subject=gate, at=at))
+        assert await approvals(office.desk) == []
+
+
+async def test_an_event_that_names_no_time_is_known_again_by_its_token(office, gate):
+    sent = approval(office, gate, at="")
+    await office.happens(sent)
+    await office.happens(clicked(office.dialect, verb=TAKE_BACK, subject=gate))
+
+    await office.post(sent)
+
+    assert await approvals(office.desk) == []
+
+
+async def test_an_event_acts_once_whichever_replica_has_it(office, gate):
+    await office.happens(approval(office, gate))
+    await office.happens(clicked(office.dialect, verb=TAKE_BACK, subject=gate))
+
+    async with open_office(office.desk, office.chat, office.google, office.dialect) as other:
+        assert (await other.happens(approval(office, gate))).nothing
+
+    assert await approvals(office.desk) == []
+
+
+async def test_what_failed_is_done_when_it_is_sent_again(office, gate, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(type(office.desk.decide_on_gate), "__call__", _raises)
+        assert (await office.post(approval(office, gate))).status == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert office.metrics.faults.labels("google_chat")._value.get() == 1
+
+    assert (await office.post(approval(office, gate))).status == HTTPStatus.OK
+
+    assert await approvals(office.desk) == [ANN]
+
+
+async def _raises(*_args, **_more):
+    raise ZeroDivisionError
+
+
+async def test_while_the_record_is_away_nothing_is_taken_and_google_may_send_it_again(office, gate, monkeypatch):
+    async def away(*_args):
+        raise RecordsUnavailableError("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(office.desk.answers), "claim", away)
+        assert (await office.post(approval(office, gate))).status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert await approvals(office.desk) == []
+
+    assert (await office.post(approval(office, gate))).status == HTTPStatus.OK
+    assert await approvals(office.desk) == [ANN]
+
+
+async def test_a_removal_is_taken(office, logged):
+    assert (await office.happens(removed(office.dialect))).nothing
+
+    assert "google_chat_removed_from_space" in {line["event"] for line in logged}
