@@ -4,5 +4,6 @@ from handlers.pictures.links import PictureLinks
 from handlers.pictures.picture import Picture, picture_of, timeline_of
 from handlers.pictures.serving import Pictures
 from handlers.pictures.theme import Scheme
+from handlers.pictures.words import in_words
 
-__all__ = ["Picture", "PictureLinks", "Pictures", "Scheme", "picture_of", "timeline_of"]
+__all__ = ["Picture", "PictureLinks", "Pictures", "Scheme", "in_words", "picture_of", "timeline_of"]
