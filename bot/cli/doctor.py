@@ -5,16 +5,18 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from bot.app.canaries import in_files
 from bot.app.doctor import examinations
-from bot.cli.frame import BROKEN, with_config
+from bot.cli.files import FileError, read_text
+from bot.cli.frame import BROKEN, stop, with_config
 from bot.domain.finding import Finding, Grade
-from bot.usecases.examine import examine
+from bot.usecases.examine import Examination, examine
 
 SIGNS = {
     Grade.GOOD: ("✓", "green"),
@@ -29,9 +31,10 @@ Tell = Callable[[Finding], None]
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("files", metavar="[FILE]...", nargs=-1)
 @with_config
 @click.pass_obj
-def doctor(path: Path, form: str) -> None:
+def doctor(path: Path, form: str, files: tuple[str, ...]) -> None:
     """Look at everything that a person can get wrong, and say how to mend it.
 
     It changes nothing.  Run it where the bot runs, with the same settings and secrets, before it serves or while it
@@ -40,9 +43,15 @@ def doctor(path: Path, form: str) -> None:
     \b
     ✓ good    ! works, but perhaps not as you think    ✗ broken    ? could not be looked at
 
+    Given files of manifests, it looks at the Canaries in them, and at nothing else.
+
     Exit code 1 if something is broken.
     """  # noqa: D301  Click reads it.
-    found = asyncio.run(_examine(path, _in_text() if form == "text" else _nothing))
+    try:
+        looks = in_files({file: read_text(Path(file)) for file in files}) if files else examinations(path, os.environ)
+    except FileError as error:
+        stop(str(error), BROKEN)
+    found = asyncio.run(_examine(looks, _in_text() if form == "text" else _nothing))
     if form == "json":
         click.echo(json.dumps({"findings": [asdict(finding) for finding in found]}, indent=2, ensure_ascii=False))
     else:
@@ -51,9 +60,9 @@ def doctor(path: Path, form: str) -> None:
         sys.exit(BROKEN)
 
 
-async def _examine(path: Path, tell: Tell) -> list[Finding]:
+async def _examine(looks: Iterable[Examination], tell: Tell) -> list[Finding]:
     found = []
-    async for finding in examine(examinations(path, os.environ), began=_looking_at):
+    async for finding in examine(looks, began=_looking_at):
         _looking_at("")
         tell(finding)
         found.append(finding)
