@@ -19,7 +19,7 @@ def patched(found: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
     """
     changed = copy.deepcopy(dict(found))
     for operation in patch.operations:
-        _apply(changed, operation)
+        apply_operation(changed, operation)
     if patch.target is Target.STATUS:
         return {**copy.deepcopy(dict(found)), "status": changed["status"]}
     if "status" in found:
@@ -27,7 +27,7 @@ def patched(found: Mapping[str, Any], patch: Patch) -> dict[str, Any]:
     return changed
 
 
-def _apply(found: dict[str, Any], operation: Mapping[str, Any]) -> None:
+def apply_operation(found: dict[str, Any], operation: Mapping[str, Any]) -> None:
     *path, last = (part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:])
     for part in path:
         if not isinstance(found.get(part), dict):
