@@ -3,9 +3,9 @@
 import argparse
 import asyncio
 
-from benchmarks import hooks, people, record
+from benchmarks import cluster, hooks, people, record
 
-ALL = {"hooks": hooks.run, "record": record.run, "people": people.run}
+ALL = {"hooks": hooks.run, "record": record.run, "people": people.run, "cluster": cluster.run}
 
 
 def main() -> None:

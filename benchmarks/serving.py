@@ -76,15 +76,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def _process(target: Callable[..., None], port: int, *args: object) -> Iterator[str]:
-    process = multiprocessing.get_context("spawn").Process(target=target, args=(port, *args), daemon=True)
-    process.start()
+def process(target: Callable[..., None], port: int, *args: object) -> Iterator[str]:
+    started = multiprocessing.get_context("spawn").Process(target=target, args=(port, *args), daemon=True)
+    started.start()
     try:
         _wait_for(port)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        process.join()
+        started.terminate()
+        started.join()
 
 
 def _wait_for(port: int) -> None:
@@ -100,7 +100,7 @@ def _wait_for(port: int) -> None:
 
 @contextmanager
 def bare_server() -> Iterator[str]:
-    with _process(_run_bare, free_port()) as url:
+    with process(_run_bare, free_port()) as url:
         yield url
 
 
@@ -109,7 +109,7 @@ def bot_server(database: str | None = None, more: str = "") -> Iterator[str]:
     """Run the bot; on an SQLite file of its own where no database is named."""
     with tempfile.TemporaryDirectory() as folder:
         url = database or f"sqlite+aiosqlite:///{folder}/bench.db"
-        with _process(_run_bot, free_port(), url, more) as base:
+        with process(_run_bot, free_port(), url, more) as base:
             time.sleep(1.5)  # Its tables are made, and the head of its record was read.
             yield base
 

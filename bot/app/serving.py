@@ -13,6 +13,7 @@ from aiohttp import web
 from bot import config
 from bot.app.clusters import connected_clusters
 from bot.app.core import Core, clock, make_core
+from bot.app.memory import settle
 from bot.app.sights import Sights, Watching, watch_clusters
 from bot.app.start import StartError
 from bot.app.surfaces import Surfaces, connections, make_surfaces
@@ -55,6 +56,7 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
         health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
         surfaces = await opened.enter_async_context(make_surfaces(settings, core, outside))
 
+        settle()
         health.parts.update(surfaces.ready | watching.ready)
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares)
         app.add_routes([*health.routes(), *surfaces.routes])

@@ -16,7 +16,7 @@ CALL = aiohttp.ClientTimeout(total=5, sock_connect=3)
 """A hook waits 5 s at most, and what it asks here must fit in."""
 
 LIST = aiohttp.ClientTimeout(total=30, sock_connect=5)
-PAGE = 200
+PAGE = 100
 """Objects of a page: decoding one keeps the loop from all else, about 0.2 ms for each Canary."""
 
 PatchKind: TypeAlias = Literal["json", "merge", "strategic"]

@@ -1,5 +1,6 @@
 """The API over HTTP: paths and bodies in, objects and faults out."""
 
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -80,9 +81,10 @@ class Objects:
         stream = web.StreamResponse(headers={"Content-Type": "application/json"})
         stream.enable_chunked_encoding()
         await stream.prepare(request)
-        async for line in lines(self.store, order, bookmark_every=self.bookmark_every):
-            await stream.write(line)
-        await stream.write_eof()
+        with contextlib.suppress(ConnectionError):  # Who watched has left.
+            async for line in lines(self.store, order, bookmark_every=self.bookmark_every):
+                await stream.write(line)
+            await stream.write_eof()
         return stream
 
     async def _get(self, request: web.Request) -> web.StreamResponse:
