@@ -65,6 +65,8 @@ class Watch(Generic[Record]):
 
     def __post_init__(self) -> None:
         self.streams = [self._stream(namespace) for namespace in self._places()]
+        gauge = self.parts.metrics.watch_in_sight.labels(self.cluster.name, str(self.resource))
+        gauge.set_function(lambda: float(self.ok))
 
     @property
     def records(self) -> Mapping[Key, Record]:

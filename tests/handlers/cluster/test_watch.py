@@ -150,3 +150,13 @@ async def test_health_says_since_when_it_sees(sight):
 
     assert before == [InSight.NOT_YET]
     assert (health.in_sight, health.why, (health.since - EPOCH).total_seconds()) == (InSight.YES, "", 5.0)
+
+
+async def test_metrics_say_whether_it_sees(cluster):
+    labels = {"cluster": "prod-eu", "resource": "deployments.apps"}
+    async with watching(cluster, DEPLOYMENTS) as sight:
+        before = sight.metrics.registry.get_sample_value("pointsman_watch_in_sight", labels)
+        await sight.until(lambda: sight.watch.ok)
+        after = sight.metrics.registry.get_sample_value("pointsman_watch_in_sight", labels)
+
+    assert (before, after) == (0.0, 1.0)
