@@ -92,8 +92,10 @@ def _push(seen: Seen, what: str) -> str:
     counted = seen.count(asks)
     until = f", until {asks.terms.expires_at:%H:%M} UTC" if asks.terms.expires_at else ""
     many = f" Has {counted.have} of {counted.quorum}" if counted.quorum > 1 else ""
-    push = f"Approve? {name} {where.get(asks.stage, 'to go on')}, {release.workload.cluster}.{many}{until}".rstrip(".")
-    return push if len(push) <= PUSH_LENGTH else _cut(push.removesuffix(" UTC"))
+    asked = f"{where.get(asks.stage, 'to go on')}, {release.workload.cluster}.{many}{until}".rstrip(".")
+    whole, short = f"Approve? {name} {asked}", f"Approve? {name.replace(' revision ', ' ')} {asked}"
+    fitting = (push for push in (whole, short, short.removesuffix(" UTC")) if len(push) <= PUSH_LENGTH)
+    return next(fitting, _cut(short))
 
 
 def _cut(text: str) -> str:

@@ -85,11 +85,15 @@ def drawn(reply: Reply, *, function: str | None, link: str) -> Message:
 
 
 def _card(card: Card, function: str | None, link: str, *, one_way: bool) -> dict[str, Any]:
-    who = [paragraph(stacked(card.who, WHO, link=link))] if card.who else []
-    ways = [*who, _ways(card, function, link), *([paragraph(f"<i>{escaped(ONE_WAY)}</i>")] if one_way else [])]
+    told = [*_effect(card, link), *how_it_looks(card, link)]
+    ways = [_ways(card, function, link), *([paragraph(f"<i>{escaped(ONE_WAY)}</i>")] if one_way else [])]
+    if card.who:
+        groups = [told, [paragraph(stacked(card.who, WHO, link=link)), *ways]]
+    else:
+        groups = [[*told, *ways]]
     return {
         "header": {"title": label(f"{SYMBOLS[card.tone]} {card.title}", TITLE)},
-        "sections": sections(_effect(card, link), how_it_looks(card, link), ways, [_foot(card, link)]),
+        "sections": sections(*groups, [_foot(card, link)]),
     }
 
 

@@ -48,8 +48,11 @@ def confirm_dialog(button: Button, card: Card, *, function: str) -> CARD:
     return {
         "header": {"title": label(button.confirm.title if button.confirm else button.text, TITLE)},
         "sections": [
-            section(*(paragraph(in_html(line)) for line in said), *asked),
-            section(buttons([calls(yes, act, style=button.style)])),
+            section(
+                *(paragraph(in_html(line)) for line in said),
+                *asked,
+                buttons([calls(yes, act, style=button.style)]),
+            )
         ],
     }
 
@@ -73,7 +76,7 @@ def details(card: Card, seen: Seen, *, link: str) -> CARD:
     return {
         "header": {"title": label(card.title, TITLE)},
         "sections": [
-            *sections([*effect, *progress(card)], how_it_looks(card, link), who),
+            *sections([*effect, *progress(card), *how_it_looks(card, link)], who),
             *_part("Changes", card.changes, CHANGES, link),
             *_part("Gates", (how_it_stands(seen, gate) for gate in reversed(seen.release.gates)), GATES, link),
             *_part("What happened, newest first", reversed(card.story), STORY, link),

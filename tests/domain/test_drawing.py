@@ -41,7 +41,7 @@ def test_a_card_that_asks_says_the_effect_first(two):
     card = card_of(two)
 
     assert card.title == "checkout revision 7bb · prod-eu · ready for promotion"
-    assert card.push == "Approve? checkout revision 7bb to everybody, prod-eu. Has 1 of 2, until 14:00"
+    assert card.push == "Approve? checkout 7bb to everybody, prod-eu. Has 1 of 2, until 14:00 UTC"
     assert words(card.effect).endswith("A yes gives it to everybody. This is the last question.")
     assert "50 % of users have revision 7bb" in words(card.effect)
     assert words(card.who) == ("Needs 1 more of ann or bob. ann approved 12:00. / No answer by 14:00: rolled back.")

@@ -45,7 +45,7 @@ async def open_browser() -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def watched_page(browser: Browser) -> AsyncIterator[Page]:
+async def watched_page(browser: Browser, *, sharpness: float = 1) -> AsyncIterator[Page]:
     """Open a page with cookies of its own.
 
     Raises:
@@ -57,7 +57,7 @@ async def watched_page(browser: Browser) -> AsyncIterator[Page]:
         if line.type == "error":
             faults.append(f"{line.text} {line.location['url']}")
 
-    page = await browser.new_page()
+    page = await browser.new_page(device_scale_factor=sharpness)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", on_console)
     yield page
