@@ -38,6 +38,7 @@ class Carrier:
         worker: this process's name, for its claims.
         draw: the card of a release, as it is now.
         summarise: a summary that is due, by the record of now.
+        operate: does to its engine what a release wants; seconds until there is more to do, or None.
         jitter: spreads a pause of so many seconds.
         changed: returns when there may be something new to do.
     """
@@ -46,6 +47,7 @@ class Carrier:
     platforms: Mapping[str, ChatPlatform]
     draw: Callable[[ReleaseId], Awaitable[Card]]
     summarise: Callable[[DueSummary], Awaitable[Summary]]
+    operate: Callable[[ReleaseId], Awaitable[float | None]]
     worker: str
     jitter: Callable[[float], float]
     changed: Callable[[], Awaitable[None]]
@@ -114,6 +116,8 @@ class Carrier:
         self.told(delivery.to.platform, how)
 
     async def _try(self, delivery: Delivery) -> str:
+        if delivery.operates and delivery.release is not None:
+            return await self._operate(delivery, delivery.release)
         platform = self.platforms.get(delivery.to.platform)
         if platform is None:
             await self.outbox.give_up(delivery, why=f"{delivery.to.platform} is not set up")
@@ -133,6 +137,21 @@ class Carrier:
         except CardGoneError:
             await self.outbox.repost(delivery)
             return "again"
+        return "done"
+
+    async def _operate(self, delivery: Delivery, release: ReleaseId) -> str:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                seconds = await self.operate(release)
+        except (UnavailableError, TimeoutError) as error:
+            why = str(error) or "no answer in time"
+            log.info("engine_unavailable", to=str(delivery.to), release=release, attempts=delivery.attempts, why=why)
+            await self._again(delivery, why, None)
+            return "again"
+        if seconds is not None:
+            await self.outbox.again(delivery, seconds=seconds, why="its effect is awaited")
+            return "again"
+        await self.outbox.told(delivery)
         return "done"
 
     async def _send(self, platform: ChatPlatform, delivery: Delivery) -> None:

@@ -14,6 +14,7 @@ from bot.domain.effects import Destination, ReleaseId, Tell
 from bot.domain.errors import ClusterUnavailableError
 from bot.domain.gate import GateId
 from bot.domain.insights import Insights, Period
+from bot.domain.operation import Awaited, Order
 from bot.domain.plan import Plan
 from bot.domain.recap import Noted
 from bot.domain.release import Outcome, Release
@@ -175,8 +176,11 @@ class Clusters(Protocol):
     def sees(self, workload: Workload) -> bool:
         """Whether its cluster is looked into at all, for such a workload."""
 
-    async def look(self, workload: Workload) -> Sighting:
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
         """Read it from the API server, now.  What is not there any more is `Standing.GONE`.
+
+        Args:
+            awaited: what the look shall tell the effect of, as its `notice`.
 
         Raises:
             ClusterUnavailableError: nothing is known now.
@@ -186,13 +190,29 @@ class Clusters(Protocol):
         """Why what was last seen may be old; None: it is what the cluster shows.  Answers at once."""
 
 
+class ReleaseEngine(Protocol):
+    """An engine that does not ask: it is told.
+
+    Raises:
+        ClusterUnavailableError: it is not known whether it was done; look, then try again.
+        ConflictError: it is not any more as people saw it; nothing was changed; look again.
+        EngineRefusedError: it will never be done.
+    """
+
+    async def carry_out(self, order: Order) -> Mapping[str, Any]:
+        """Do it, if all is as people saw it; return what its effect is known by later."""
+
+    async def wake(self, order: Order) -> None:
+        """Let an engine look again that has lost what was written to it."""
+
+
 class NoClusters:
     """No cluster is looked into: hooks are all there is.  Implements `Clusters`."""
 
     def sees(self, workload: Workload) -> bool:  # noqa: ARG002
         return False
 
-    async def look(self, workload: Workload) -> Sighting:
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:  # noqa: ARG002
         raise ClusterUnavailableError(f"nobody looks into {workload.cluster}")
 
     def trouble(self, workload: Workload) -> Trouble | None:  # noqa: ARG002
@@ -208,6 +228,7 @@ class Delivery:
         release: whose card is to be shown, where there is nothing else to say; None: it is about no release.
         tell: a line to say.
         summary: a summary to post.
+        operates: the release wants something of its engine.
         posted_as: the card's id there; None: it was never posted.
         posted_at: when that was.
     """
@@ -219,6 +240,7 @@ class Delivery:
     attempts: int
     tell: Tell | None = None
     summary: DueSummary | None = None
+    operates: bool = False
     posted_as: str | None = None
     posted_at: datetime | None = None
     version: int = 0

@@ -8,7 +8,8 @@ from sqlalchemy import case, delete, exists, func, insert, or_, select, text, up
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import Destination, Effect, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.effects import Destination, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.release import Release
 from bot.domain.summary import DueSummary
 from bot.ports import Delivery
 from storage.codec import summary_json, tell_json, to_summary, to_tell
@@ -24,12 +25,14 @@ PROGRESS_EVERY = timedelta(seconds=2)
 OPEN, OWED = "open", "owed"
 """States of what is still to be carried out.  A summary is `owed`: the version that knows none takes what is `open`."""
 
+OPERATE = "operate"
+
 _UNDONE = (OPEN, OWED)
 _SUBJECT = ("release_id", "platform", "address")
 
 
 async def add_effects(
-    connection: AsyncConnection, wanted: Effect, destinations: tuple[Destination, ...], now: datetime
+    connection: AsyncConnection, wanted: ShowCard | Tell, destinations: tuple[Destination, ...], now: datetime
 ) -> None:
     for to in destinations:
         row = {"release_id": wanted.release, "platform": to.platform, "address": to.address}
@@ -39,6 +42,13 @@ async def add_effects(
             case Tell():
                 more = {"kind": "tell", "tell": tell_json(wanted), "urgency": Urgency.ASKS, "next_at": now}
                 await connection.execute(insert(effect).values(row | more | _new()))
+
+
+async def add_operation(connection: AsyncConnection, release: Release, now: datetime) -> None:
+    """Owe the engine a visit.  `owed`, as a version that knows no operations takes what is `open`."""
+    row = {"kind": OPERATE, "release_id": release.id, "platform": release.engine, "address": release.workload.cluster}
+    more = {"urgency": Urgency.ENDED, "next_at": now, "version": 1, "state": OWED, "attempts": 0}
+    await connection.execute(insert(effect).values(row | more))
 
 
 async def add_summary(connection: AsyncConnection, summary: DueSummary, to: Destination, now: datetime) -> None:
@@ -156,7 +166,7 @@ def _due(now: datetime, limit: int, but: frozenset[Destination]) -> Any:
     """Open, due and not leased; a line waits for what stands before it at the same card."""
     earlier = effect.alias("earlier")
     blocked = exists().where(
-        earlier.c.state == OPEN,
+        earlier.c.state.in_(_UNDONE),
         earlier.c.id < effect.c.id,
         *(earlier.c[name] == effect.c[name] for name in _SUBJECT),
     )
@@ -180,6 +190,9 @@ async def _delivery(connection: AsyncConnection, row: Any) -> Delivery:
     if row.kind == "summary":
         due = to_summary(row.summary)
         return Delivery(id=row.id, key=f"summary-{row.id}", release=None, to=to, attempts=row.attempts, summary=due)
+    if row.kind == OPERATE:
+        key, release = f"{OPERATE}-{row.id}", ReleaseId(row.release_id)
+        return Delivery(id=row.id, key=key, release=release, to=to, attempts=row.attempts, operates=True)
     place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
     posted = (await connection.execute(select(card).where(*place))).first()
     # A new key for the second posting: a chat may keep the name of a message that was deleted.

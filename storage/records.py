@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import Entry
 from bot.domain.beginning import Known
-from bot.domain.effects import Destination, ReleaseId
+from bot.domain.effects import Destination, Operate, ReleaseId
 from bot.domain.gate import Gate, GateId
 from bot.domain.release import Outcome, Release
 from bot.domain.workload import Workload
 from storage import chain, tables
 from storage.codec import approval_row, gate_row, release_row, to_workload, workload_row
 from storage.database import Database
-from storage.effects import add_effects
+from storage.effects import add_effects, add_operation
 from storage.loading import load_known, load_release, release_id_of_gate
 
 Announce = Callable[[Iterable[Workload | None], int], None]
@@ -95,7 +95,10 @@ class SqlRecords:
             now = await self.now()
             by_id = {release.id: release for release in outcome.releases}
             for effect in outcome.effects:
-                await add_effects(self.connection, effect, self.routes(by_id[effect.release]), now)
+                if isinstance(effect, Operate):
+                    await add_operation(self.connection, by_id[effect.release], now)
+                else:
+                    await add_effects(self.connection, effect, self.routes(by_id[effect.release]), now)
 
     async def append(self, *entries: Entry) -> None:
         head = await chain.append(self.connection, entries, await self.now())

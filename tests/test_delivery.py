@@ -38,6 +38,7 @@ class Office:
         self.open = sql_records(database, routes=lambda _r: self.places, announce=lambda *_: None)
         self.outbox = SqlOutbox(database)
         self.chat, self.results, self.world = Chat(), [], World()
+        self.operated, self.steps = [], []
         self.world.asks(Stage.PROMOTION)
         self.release = self.world.release
 
@@ -53,11 +54,16 @@ class Office:
             platforms={"slack": self.chat},
             draw=draw,
             summarise=summarise,
+            operate=self.operate,
             worker=worker,
             jitter=lambda seconds: seconds,
             changed=never,
             told=lambda platform, how: self.results.append(how),
         )
+
+    async def operate(self, release):
+        self.operated.append(release)
+        return self.steps.pop(0) if self.steps else None
 
     async def change(self, *effects, urgency=Urgency.ASKS):
         effects = effects or (ShowCard(release=self.release.id, urgency=urgency),)

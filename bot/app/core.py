@@ -12,12 +12,13 @@ from ulid import ULID
 
 from bot import config
 from bot.app import mapping
+from bot.app.sights import Sights
 from bot.delivery import Carrier
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
 from bot.domain.plan import Plan
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Clusters, Figures, Groups, NewId, Now, OpenRecords
+from bot.ports import ChatPlatform, Figures, Groups, NewId, Now, OpenRecords
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
@@ -30,6 +31,7 @@ from bot.usecases.follow_sight import FollowSight
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
+from bot.usecases.operate import Operate
 from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
 from bot.usecases.refuse_decision import RefuseDecision
@@ -99,6 +101,7 @@ class Core:
     look: Look
     answer_hook: AnswerHook
     follow_sight: FollowSight
+    operate: Operate
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
@@ -118,6 +121,7 @@ class Core:
             outbox=self.outbox,
             platforms=platforms,
             draw=self.look.card,
+            operate=self.operate,
             summarise=self.summarise,
             worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(4)}",
             jitter=lambda seconds: seconds * random.uniform(0.5, 1.0),  # noqa: S311  It spreads load, no secret.
@@ -146,7 +150,7 @@ def make_core(
     settings: config.Settings,
     database: Database,
     groups: Groups,
-    clusters: Clusters,
+    clusters: Sights,
     *,
     now: Now,
     monotonic: Callable[[], float],
@@ -171,6 +175,9 @@ def make_core(
     look = Look(reader=reader, who_may=who_may, several_clusters=several, clusters=clusters)
     figures = SqlFigures(database)
     on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
+    follow_sight = FollowSight(
+        open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
+    )
     refuse, find = RefuseDecision(**deciding), FindReleases(reader=reader)
     return Core(
         now=now,
@@ -201,8 +208,9 @@ def make_core(
             clusters=clusters,
             several_clusters=several,
         ),
-        follow_sight=FollowSight(
-            open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
+        follow_sight=follow_sight,
+        operate=Operate(
+            open_records=open_records, reader=reader, follow_sight=follow_sight, who_may=who_may, engines=clusters.told
         ),
         answer_command=AnswerCommand(
             find=find,

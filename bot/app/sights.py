@@ -9,9 +9,10 @@ from typing import Any
 
 from bot import config
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
+from bot.domain.operation import Awaited
 from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
-from bot.ports import Now, Trouble
+from bot.ports import Now, ReleaseEngine, Trouble
 from bot.usecases.follow_sight import FollowSight
 from handlers import flagger
 from handlers.cluster import Cluster, InSight, Watch, WatchParts
@@ -29,25 +30,31 @@ class Engine:
         watches: what keeps it in sight, that of its own kind first.
     """
 
-    look: Callable[[Workload], Awaitable[Sighting]]
+    look: Callable[[Workload, Awaited | None], Awaitable[Sighting]]
     glance: Callable[[Workload], Glance | None]
     watches: tuple[Watch[Any], ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class Sights:
-    """Implements `bot.ports.Clusters`: joins the engines of all clusters."""
+    """Implements `bot.ports.Clusters`: joins the engines of all clusters.
+
+    Attributes:
+        engines: by cluster and kind.
+        told: engines that do not ask, by their name.
+    """
 
     engines: dict[tuple[str, str], Engine] = field(default_factory=dict)
+    told: dict[str, ReleaseEngine] = field(default_factory=dict)
 
     def sees(self, workload: Workload) -> bool:
         return (workload.cluster, workload.kind) in self.engines
 
-    async def look(self, workload: Workload) -> Sighting:
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
         if (engine := self._engine(workload)) is None:
             raise ClusterUnavailableError(f"nobody looks into {workload.cluster}")
         try:
-            return await engine.look(workload)
+            return await engine.look(workload, awaited)
         except ClusterRefusedError as error:
             raise ClusterUnavailableError(str(error)) from error
 

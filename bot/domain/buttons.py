@@ -7,6 +7,7 @@ from bot.domain.gate import Gate, GateState
 from bot.domain.policy import ReasonRule, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.seen import Seen
+from bot.domain.stopping import held
 from bot.domain.wording import version, version_before
 
 
@@ -14,7 +15,7 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
     """Only what applies now; what nobody may do has no button."""
     release, gate = seen.release, seen.gate
     if not release.is_open:
-        return ()
+        return _again(seen)
     found: list[Button] = []
     if release.state is ReleaseState.REFUSED:
         return _ask_again(seen)
@@ -26,9 +27,21 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
         found.append(_no(seen, gate))
     elif release.state in {ReleaseState.WAITING, ReleaseState.PROGRESSING}:
         found.append(_roll_back(seen))
-    if release.paused is not None:
+    if release.paused is not None or held(release):
         found.append(Button(verb=Verb.RESUME, subject=release.id, text="Resume"))
     return tuple(found)
+
+
+def _again(seen: Seen) -> tuple[Button, ...]:
+    """What came back can be tried again, where its engine can be told to."""
+    release = seen.release
+    can = Verb.RETRY in engine_of(release.engine).can and release.run.awaited is None
+    if release.state is not ReleaseState.ROLLED_BACK or not can:
+        return ()
+    confirm = Confirm(
+        title=f"Try {version(release)} again?", text="It begins at its first step, and asks at its gates.", yes="Retry"
+    )
+    return (Button(verb=Verb.RETRY, subject=release.id, text="Retry", confirm=confirm),)
 
 
 def _approve(seen: Seen, gate: Gate) -> Button:

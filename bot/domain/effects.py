@@ -53,7 +53,14 @@ class Tell:
     card_says_it: bool = False
 
 
-Effect = ShowCard | Tell
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operate:
+    """Do to the engine what the release wants of it.  It carries no content: what is done is what is wanted then."""
+
+    release: ReleaseId
+
+
+Effect = ShowCard | Tell | Operate
 
 
 @dataclass(frozen=True, slots=True, order=True)

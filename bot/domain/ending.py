@@ -53,11 +53,18 @@ def end(
 
 
 def ungated(
-    release: Release, gate: Gate | None, *, why: str, now: datetime, surface: Surface = Surface.HOOK
+    release: Release,
+    gate: Gate | None,
+    *,
+    why: str,
+    now: datetime,
+    surface: Surface = Surface.HOOK,
+    outside: bool = False,
 ) -> Outcome:
     """It went on though nobody said yes: on record as such, and the gate has nothing left to ask."""
     engine = f"engine:{release.engine}"
-    audit = [entry(release, "release.ungated", actor=engine, surface=surface, gate=gate, reason=why)]
+    details = {"outside": True} if outside else {}
+    audit = [entry(release, "release.ungated", actor=engine, surface=surface, gate=gate, reason=why, details=details)]
     if gate is not None and gate.undecided:
         outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=surface, at=now)
         release, audit = outcome.release, [*outcome.audit, *audit]

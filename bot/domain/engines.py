@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.decision import Verb
 from bot.domain.policy import Stage
 
 FLAGGER = "flagger"
@@ -19,12 +20,14 @@ class Engine:
         asks: it asks by hooks, so that an answer waits for its question; the others are told.
         yes: what a yes does, by stage; each begins `A yes`.
         way_back: what a no does once it runs.
+        can: what it can be told to do beside going on and coming back.
     """
 
     name: str
     asks: bool
     yes: Mapping[Stage, str]
     way_back: str = "rolled back"
+    can: frozenset[Verb] = frozenset()
 
 
 _LETS_GO_ON = {
@@ -53,6 +56,7 @@ ENGINES = {
             **_LETS_GO_ON,
         },
         way_back="aborted",
+        can=frozenset({Verb.RETRY, Verb.SKIP, Verb.PROMOTE_FULL}),
     ),
     DEPLOYMENTS: Engine(
         name="Kubernetes",

@@ -90,5 +90,9 @@ class ConflictError(Exception):
     """An object is no longer what was expected; nothing changed.  Look again."""
 
 
+class EngineRefusedError(Exception):
+    """An engine will never take this of a release as it is.  Its text is for people."""
+
+
 class NotFoundError(Exception):
     """There is no such release or gate."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.decision import Surface
+from bot.domain.decision import Surface, Verb
 from bot.domain.effects import Tell
 from bot.domain.gate import MANIFEST, Gate, GateId, terms_of
 from bot.domain.policy import Rights, Stage, Traffic
 from bot.domain.release import Outcome, Release, changed, entry, withdraw_gate
 from bot.domain.wording import asks
+
+BESIDE_THE_ENGINE = frozenset({Verb.SKIP, Verb.PROMOTE_FULL})
+"""Steps of gates that a person reached, not the engine: what their yes does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,8 @@ class Reaching:
     def reach(self, release: Release, place: Place) -> Outcome:
         """Reach a new gate here, without approvals; one before it that nobody was told of has nothing left to ask."""
         before = release.newest(place.stage)
-        if place.step == MANIFEST or before is None or not before.undecided:
+        beside = place.step in {MANIFEST, *BESIDE_THE_ENGINE}
+        if beside or before is None or not before.undecided or before.step in BESIDE_THE_ENGINE:
             return self._reached(release, place)
         why = "the engine asks about another revision or step than people were shown"
         withdrawn = withdraw_gate(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.operation import Awaited
 from bot.domain.policy import Stage
 from bot.domain.sight import Change, Sight
 from bot.domain.workload import Workload
@@ -137,6 +138,7 @@ class Run:
         voided_at: when the engine had been silent for so long that no yes given before holds.
         bound: our digest of the revision that people are asked about; empty while no look was taken.
         sight: the newest look into the cluster; None: none yet.
+        awaited: what was asked of an engine that does not ask, until its effect was seen.
         followed: a look has shown it under way.
         unheard: it was seen to begin; the message that tells its beginning may still come.
     """
@@ -167,6 +169,7 @@ class Run:
     bound: str = ""
     sight: Sight | None = None
     change: Change = field(default_factory=Change)
+    awaited: Awaited | None = None
     followed: bool = False
     unheard: bool = False
 

@@ -16,10 +16,12 @@ from bot.domain.ending import end
 from bot.domain.following import promoting, started
 from bot.domain.gate import Gate
 from bot.domain.learning import images_of, learn
+from bot.domain.operating import noticed
 from bot.domain.policy import OnMismatch, Rights, Stage
 from bot.domain.reaching import Place, Reaching
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged, withdraw_gate
 from bot.domain.run import Run
+from bot.domain.seen_asking import SeenAsking
 from bot.domain.sight import Standing
 from bot.domain.sighting import Glance, Sighting
 from bot.domain.stopping import begin_roll_back
@@ -40,7 +42,8 @@ def worth_a_look(known: Known, glance: Glance) -> bool:
     before = known.latest.run.sight if known.latest else None
     if before is not None and (before.uid, before.applied) == (glance.uid, glance.applied):
         return False
-    return glance.standing.under_way or (before is not None and before.uid == glance.uid and glance.standing.over)
+    active = glance.standing.under_way or glance.standing is Standing.WAITING
+    return active or (before is not None and before.uid == glance.uid and glance.standing.over)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +65,22 @@ class Seeing:
         if sight is not None and sight.uid != seen.sight.uid:
             ended = self._deleted(release)
             return ended.joined(self._without_a_run(replace(known, latest=ended.release), seen))
-        if sight is None:
-            return self._first_look(release, seen)
-        return self._follow(known, release, seen)
+        followed = self._first_look(release, seen) if sight is None else self._follow(known, release, seen)
+        return followed.then(lambda r: self._asked(r, seen))
 
     def _without_a_run(self, known: Known, seen: Sighting) -> Outcome:
         """No run is open: one may be under way, or have come and gone while nobody looked."""
         latest = known.latest
         before = latest.run.sight if latest else None
+        begins = _begins(seen)
         if latest is None or before is None:
-            return self._begin(known, seen, ReleaseState.PROGRESSING) if seen.standing.under_way else Outcome()
-        if before.uid != seen.sight.uid or before.applied == seen.sight.applied:
+            return self._begin(known, seen, begins) if begins else Outcome()
+        if before.uid == seen.sight.uid and before.applied == seen.sight.applied:
+            return noticed(latest, seen.notice, now=self.now)
+        if begins:
+            return self._begin(known, seen, begins)
+        if before.uid != seen.sight.uid:
             return Outcome()
-        if seen.standing.under_way:
-            return self._begin(known, seen, ReleaseState.PROGRESSING)
         if not seen.standing.over:
             return Outcome()
         if not latest.run.followed or _left_so(latest, seen):
@@ -160,6 +165,12 @@ class Seeing:
         ended = self._end(release, ReleaseState.SUPERSEDED, why=why)
         return ended.joined(self._begin(replace(known, latest=ended.release), seen, state))
 
+    def _asked(self, release: Release, seen: Sighting) -> Outcome:
+        if seen.asks is None or not release.is_open:
+            return unchanged(release)
+        asking = SeenAsking(rights=self.rights, now=self.now, new_id=self.new_id)
+        return noticed(release, seen.notice, now=self.now).then(lambda r: asking.ask(r, seen))
+
     def _begin(self, known: Known, seen: Sighting, state: ReleaseState) -> Outcome:
         before = known.latest
         newest = before.run.newest if before else None
@@ -176,7 +187,7 @@ class Seeing:
         )
         begun = learn(_bound(release, seen), seen).release
         audit = entry(begun, "release.started", actor=f"engine:{seen.engine}", surface=Surface.WATCH)
-        return changed(begun, audit).then(lambda r: self._goes_on(r, seen))
+        return changed(begun, audit).then(lambda r: self._goes_on(r, seen)).then(lambda r: self._asked(r, seen))
 
     def _deleted(self, release: Release) -> Outcome:
         what = release.workload.kind
@@ -189,6 +200,16 @@ class Seeing:
 
     def _end(self, release: Release, state: ReleaseState, *, why: str) -> Outcome:
         return end(release, state, now=self.now, why=why, surface=Surface.WATCH)
+
+
+def _begins(seen: Sighting) -> ReleaseState | None:
+    """How a run begins that is seen for the first time; None: none is under way.
+
+    Of an engine that asks by itself the question begins what waits for its start.
+    """
+    if seen.standing.under_way:
+        return ReleaseState.PROGRESSING
+    return ReleaseState.WAITING if seen.standing is Standing.WAITING and seen.asks else None
 
 
 def _left_so(latest: Release, seen: Sighting) -> bool:

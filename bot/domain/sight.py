@@ -36,6 +36,7 @@ class Sight:
         revision: our digest of what would be released if it began now.
         applied: the engine's own word for what it works on; equal or not equal, nothing else.
         uncovered: what the revision does not cover, by name: Secrets, and ConfigMaps that cannot be read.
+        held: somebody paused the object itself, elsewhere.
         details: lines for the card: metrics, steps, pods.
         cautions: what cannot be done or known, for the card.
         titles: what changed, in words, where it is no image: "configuration".
@@ -45,6 +46,7 @@ class Sight:
     standing: Standing
     revision: str = ""
     applied: str = ""
+    held: bool = False
     uncovered: tuple[str, ...] = ()
     details: tuple[Evidence, ...] = ()
     cautions: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.decision import Principal
+from bot.domain.operation import Notice
 from bot.domain.policy import Stage
 from bot.domain.run import Facts
 from bot.domain.sight import Change, Sight, Standing
@@ -42,6 +43,7 @@ class Sighting:
         authors: whose change it is; empty: unknown.
         asks: where it waits for people, for an engine that does not ask by itself; None: it asks, by hooks.
         at_top: the traffic is at its highest weight, so that no further step follows.
+        notice: what became of what is awaited; None: nothing is, or it cannot be told.
         outside: who did it elsewhere, of what the bot did not do; empty: unknown.
     """
 
@@ -56,6 +58,7 @@ class Sighting:
     change: Change = field(default_factory=Change)
     asks: tuple[Ask, ...] | None = None
     at_top: bool = False
+    notice: Notice | None = None
     outside: str = ""
 
     @property

@@ -3,35 +3,19 @@
 from dataclasses import replace
 
 from bot.domain.audit import Entry
-from bot.domain.decision import Mark, Verb, short
-from bot.domain.effects import Moment, Tell
+from bot.domain.decision import Mark, short
+from bot.domain.effects import Moment, Operate, Tell
+from bot.domain.engines import engine_of
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
+from bot.domain.operating import operate
+from bot.domain.operation import Operation
 from bot.domain.policy import ReasonRule, Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, RollBack, changed, entry, unchanged, withdraw
 from bot.domain.taking import Taking, may_not_stop, no_reason, refused, taken
 
 
-def command(release: Release, taking: Taking) -> Outcome:
-    """Take a person's decision on a whole release.
-
-    Returns:
-        What to save.  Its `refusal` tells why it was not taken; that is saved too.
-    """
-    match taking.decision.verb:
-        case Verb.ROLL_BACK:
-            return _roll_back(release, taking)
-        case Verb.PAUSE:
-            return _pause(release, taking)
-        case Verb.RESUME:
-            return _resume(release, taking)
-        case Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL:
-            return _beyond_the_engine(release, taking)
-        case _:
-            raise ValueError(f"{taking.decision.verb} is no decision on a release")
-
-
-def _roll_back(release: Release, taking: Taking) -> Outcome:
+def roll_back(release: Release, taking: Taking) -> Outcome:
     decision = taking.decision
     if not taking.may_stop(release):
         return refused(release, None, taking, may_not_stop(release, taking, "roll back"))
@@ -39,13 +23,16 @@ def _roll_back(release: Release, taking: Taking) -> Outcome:
         back = release.roll_back.mark
         if back.by == decision.by:
             return unchanged(release)
-        return refused(release, None, taking, _is(release, f"{short(back.by)} decided to roll back already.", back))
+        return refused(release, None, taking, stands(release, f"{short(back.by)} decided to roll back already.", back))
     start = release.newest(Stage.START)
     if release.state is ReleaseState.REFUSED and start and start.settled:
         if start.settled.by == decision.by:
             return unchanged(release)
         return refused(
-            release, start, taking, _is(release, f"Its start was refused by {short(start.settled.by)}.", start.settled)
+            release,
+            start,
+            taking,
+            stands(release, f"Its start was refused by {short(start.settled.by)}.", start.settled),
         )
     if (refusal := _too_late(release)) is not None:
         return refused(release, None, taking, refusal)
@@ -71,13 +58,13 @@ def _reason_rule(release: Release, taking: Taking) -> ReasonRule:
 
 def _too_late(release: Release) -> Refusal | None:
     if not release.is_open:
-        return _is(release, f"{release.label} has ended: {release.state.replace('_', ' ')}.")
-    if release.state is ReleaseState.PROMOTING:
-        return _is(release, f"{release.label} is being promoted; no hook can stop it now.")
+        return stands(release, f"{release.label} has ended: {release.state.replace('_', ' ')}.")
+    if release.state is ReleaseState.PROMOTING and engine_of(release.engine).asks:
+        return stands(release, f"{release.label} is being promoted; no hook can stop it now.")
     return None
 
 
-def _is(release: Release, message: str, mark: Mark | None = None) -> Refusal:
+def stands(release: Release, message: str, mark: Mark | None = None) -> Refusal:
     return Refusal(
         message,
         kind=RefusalKind.SETTLED,
@@ -87,7 +74,7 @@ def _is(release: Release, message: str, mark: Mark | None = None) -> Refusal:
     )
 
 
-def _pause(release: Release, taking: Taking) -> Outcome:
+def pause(release: Release, taking: Taking) -> Outcome:
     decision = taking.decision
     if not taking.may_stop(release):
         return refused(release, None, taking, may_not_stop(release, taking, "pause"))
@@ -95,39 +82,45 @@ def _pause(release: Release, taking: Taking) -> Outcome:
         if release.paused.by == decision.by:
             return unchanged(release)
         return refused(
-            release, None, taking, _is(release, f"Paused already by {short(release.paused.by)}.", release.paused)
+            release, None, taking, stands(release, f"Paused already by {short(release.paused.by)}.", release.paused)
         )
     if (refusal := _too_late(release)) is not None:
         return refused(release, None, taking, refusal)
     paused = replace(release, paused=taking.mark)
-    return changed(
+    outcome = changed(
         paused,
         taken(release, None, taking),
         _about(paused, "release.paused", taking),
         effects=_said(release, taking, "paused"),
     )
+    return _engine_too(outcome, Operation.PAUSE, taking)
 
 
-def _resume(release: Release, taking: Taking) -> Outcome:
+def resume(release: Release, taking: Taking) -> Outcome:
     if taking.decision.by not in taking.rights.approvers_of_any_stage:
         return refused(release, None, taking, may_not_stop(release, taking, "resume"))
-    if release.paused is None:
-        return refused(release, None, taking, _is(release, f"{release.label} is not paused."))
+    if release.paused is None and not held(release):
+        return refused(release, None, taking, stands(release, f"{release.label} is not paused."))
     resumed = replace(release, paused=None)
-    return changed(
+    outcome = changed(
         resumed,
         taken(release, None, taking),
         _about(resumed, "release.resumed", taking),
         effects=_said(release, taking, "resumed"),
     )
+    return _engine_too(outcome, Operation.RESUME, taking)
 
 
-def _beyond_the_engine(release: Release, taking: Taking) -> Outcome:
-    """What this engine offers no way to do is said."""
-    if not taking.may_stop(release):
-        return refused(release, None, taking, may_not_stop(release, taking, taking.decision.verb))
-    what = taking.decision.verb.replace("_", " ")
-    return refused(release, None, taking, _is(release, f"Flagger's hooks offer no way to {what}."))
+def held(release: Release) -> bool:
+    """Somebody paused it elsewhere."""
+    return release.is_open and release.run.sight is not None and release.run.sight.held
+
+
+def _engine_too(outcome: Outcome, operation: Operation, taking: Taking) -> Outcome:
+    """An engine that does not ask is paused itself; of one that asks, its gates are held."""
+    if engine_of(outcome.release.engine).asks:
+        return outcome
+    return outcome.then(lambda r: operate(r, operation, taking.mark))
 
 
 def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: Cause) -> Outcome:
@@ -155,8 +148,14 @@ def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: C
 def begin_roll_back(release: Release, mark: Mark, cause: Cause) -> Outcome:
     """From here on no gate of the run says yes, and the engine's question about a roll back is answered yes."""
     back = RollBack(mark=mark, cause=cause)
-    rolling = replace(release, state=ReleaseState.ROLLING_BACK, roll_back=back)
-    return changed(rolling, effects=_no_told(release, mark, "Roll back decided"))
+    run = replace(release.run, awaited=None)  # Whatever else was wanted of the engine is not wanted any more.
+    rolling = replace(release, state=ReleaseState.ROLLING_BACK, roll_back=back, run=run)
+    return changed(rolling, effects=(*_no_told(release, mark, "Roll back decided"), *tells_engine(release)))
+
+
+def tells_engine(release: Release) -> tuple[Operate, ...]:
+    """Go to the engine with it, where the engine does not come and ask."""
+    return () if engine_of(release.engine).asks else (Operate(release=release.id),)
 
 
 def _no_told(release: Release, mark: Mark, what: str) -> tuple[Tell, ...]:

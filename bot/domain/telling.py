@@ -6,17 +6,32 @@ from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
 from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
+from bot.domain.operation import Operation
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release, ReleaseState
 from bot.domain.seen import Seen
 from bot.domain.wording import version, version_before
+
+_DOES = {
+    Operation.PROMOTE: "let it go on",
+    Operation.SKIP: "skip the step",
+    Operation.PROMOTE_FULL: "promote it in full",
+    Operation.ANALYSE_AGAIN: "run the analysis again",
+    Operation.PAUSE: "pause it",
+    Operation.RESUME: "resume it",
+    Operation.ABORT: "roll back",
+    Operation.RETRY: "try it again",
+    Operation.PUT_BACK: "put the version before back",
+}
 
 
 def effect_lines(seen: Seen) -> tuple[Line, ...]:
     """What a yes does, while people are asked; what was decided and what is awaited, after that; how it ended."""
     release, gate = seen.release, seen.gate
     if not release.is_open:
-        return _ended(release)
+        return (*_ended(release), *_awaited(release))
+    if (awaited := _awaited(release)) and release.state is not ReleaseState.ROLLING_BACK:
+        return awaited
     match release.state:
         case ReleaseState.ROLLING_BACK:
             return _rolling_back(seen)
@@ -37,6 +52,22 @@ def effect_lines(seen: Seen) -> tuple[Line, ...]:
             return ((f"{_standing(release)[0]} The yes stands; {_will_be_told(release)}.",),)
         case _:
             return ((f"{_standing(release)[0]} {_yes(seen, gate)}",),)
+
+
+def _awaited(release: Release) -> tuple[Line, ...]:
+    """What was sent to an engine that does not ask, and was not seen to have an effect."""
+    awaited = release.run.awaited
+    if awaited is None:
+        return ()
+    name, what = engine_of(release.engine).name, _DOES[awaited.operation]
+    by = short(awaited.mark.by)
+    if awaited.sent_at is None:
+        return ((f"{by} decided to {what} at ", Moment(awaited.mark.at), f"; {name} is being told."),)
+    sent: Line = (f"{by} decided to {what}. Sent ", Moment(awaited.sent_at), f", waiting for {name}.")
+    if not awaited.unanswered:
+        return (sent,)
+    times = "once" if awaited.woken == 1 else f"{awaited.woken} times"
+    return (sent, (f"{name} does not answer, though it was woken {times}. Look at its controller.",))
 
 
 def _standing(release: Release) -> tuple[str]:
@@ -79,6 +110,8 @@ def _rolling_back(seen: Seen) -> tuple[Line, ...]:
     reason = f": {back.mark.reason}" if back.mark.reason else "."
     decided: Line = (f"{short(back.mark.by)} decided to roll back at ", Moment(back.mark.at), reason)
     engine = engine_of(seen.release.engine)
+    if unanswered := _awaited(seen.release)[1:]:
+        return (decided, *unanswered)
     if back.told_at is not None:
         awaited: Line = (f"{engine.name} was told at ", Moment(back.told_at), "; waiting to see the old version back.")
     elif not engine.asks:

@@ -8,7 +8,7 @@ from bot.domain.errors import Refusal
 from bot.domain.gate import Gate, GateId, GateState, count, terms_of
 from bot.domain.policy import ReasonRule, Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged
-from bot.domain.stopping import shut
+from bot.domain.stopping import shut, tells_engine
 from bot.domain.taking import Taking, may_not_stop, no_reason, not_allowed, refused, settled, settled_as, taken
 from bot.domain.wording import any_of
 
@@ -63,7 +63,7 @@ def _approve(release: Release, gate: Gate, taking: Taking) -> Outcome:
         gate=gate,
         details={"quorum": counted.quorum, "count": counted.have},
     )
-    return changed(release.with_gate(gate), line, opened, effects=(note,))
+    return changed(release.with_gate(gate), line, opened, effects=(note, *tells_engine(release)))
 
 
 def _may_approve(release: Release, gate: Gate, taking: Taking) -> Refusal | None:

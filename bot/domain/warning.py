@@ -59,6 +59,8 @@ def _of_the_run(seen: Seen, gate: Gate | None) -> list[str]:
     release = seen.release
     lines = list(release.run.sight.cautions) if release.run.sight else []
     engine = engine_of(release.engine)
+    if release.run.sight is not None and release.run.sight.held and release.paused is None:
+        lines.append(f"Paused by hand, not by {engine.name}: an approver resumes it.")
     if release.run.suspended:
         lines.append(f"Suspended: {engine.name} does nothing now, not even roll back by itself.")
     if not engine.asks:

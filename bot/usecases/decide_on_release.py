@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.domain.decision import Decision, Principal, Surface, Verb
+from bot.domain.directing import command
 from bot.domain.effects import ReleaseId
 from bot.domain.lapsing import lapse
 from bot.domain.release import Release
-from bot.domain.stopping import command
 from bot.domain.taking import Taking
 from bot.ports import NewId, OpenRecords, Reader
 from bot.usecases.note_decision import NoteDecision, ignore

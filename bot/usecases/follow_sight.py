@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.beginning import Known
 from bot.domain.errors import ClusterUnavailableError
+from bot.domain.operating import wanted
 from bot.domain.release import Outcome
 from bot.domain.seeing import Seeing, worth_a_look
 from bot.domain.sighting import Glance, Sighting
@@ -34,12 +35,18 @@ class FollowSight:
         Args:
             glance: what the watch told; None: the object is gone.
         """
+        before = await self.reader.known(workload)
+        if worth_a_look(before, glance) if glance else before.open:
+            await self.look(workload)
+
+    async def look(self, workload: Workload) -> Sighting:
+        """Look, and save what follows."""
         for _ in range(TRIES):
             before = await self.reader.known(workload)
-            if not (worth_a_look(before, glance) if glance else before.open):
-                return
-            if await self._followed(before, await self.clusters.look(workload)):
-                return
+            awaited = wanted(before.latest) if before.latest else None
+            seen = await self.clusters.look(workload, awaited=awaited)
+            if await self._followed(before, seen):
+                return seen
         raise ClusterUnavailableError(f"{workload} changes faster than it can be looked at")
 
     async def _followed(self, before: Known, seen: Sighting) -> bool:
@@ -59,7 +66,7 @@ class FollowSight:
 
 def last_sight(known: Known) -> object:
     """What tells whether another look was saved since."""
-    return None if known.latest is None else (known.latest.id, known.latest.run.sight)
+    return None if known.latest is None else (known.latest.id, known.latest.run.sight, known.latest.run.awaited)
 
 
 def _changes(known: Known, outcome: Outcome) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError
+from bot.domain.operation import Awaited
 from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cluster, Resource
@@ -29,8 +30,12 @@ class Looking:
     cluster: Cluster
     sharing: Callable[[Workload], tuple[str, ...]] = lambda _workload: ()
 
-    async def __call__(self, workload: Workload) -> Sighting:
-        """Raises: ClusterUnavailableError."""
+    async def __call__(self, workload: Workload, _awaited: Awaited | None = None) -> Sighting:
+        """Look at a Canary.  Flagger asks by its hooks, so that nothing is awaited of it.
+
+        Raises:
+            ClusterUnavailableError, ClusterRefusedError: nothing is known now.
+        """
         canary = await self.cluster.get(CANARIES, workload.namespace, workload.name)
         if canary is None:
             return sighting_of(workload, Seen(canary=None))

@@ -8,10 +8,13 @@ import pytest
 
 from bot.domain.beginning import Known
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
+from bot.domain.directing import command
 from bot.domain.hearing import hear
 from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
 from bot.domain.run import Facts, Heard, Signal
-from bot.domain.stopping import command
+from bot.domain.seeing import Seeing
+from bot.domain.sight import Sight
+from bot.domain.sighting import Look, Sighting, Sightless
 from bot.domain.taking import Taking
 from bot.domain.verdicts import decide
 from bot.domain.workload import Workload
@@ -41,6 +44,7 @@ class World:
         self.record = []
         self.effects = []
         self.past = {}
+        self.look: Look = Sightless.BLIND
         self._ids = count(1)
 
     @property
@@ -63,7 +67,7 @@ class World:
         self.now += timedelta(seconds=seconds)
         hook = fields.pop("hook", "event")
         heard = Heard(workload=WORKLOAD, engine="flagger", hook=hook, signal=signal, **fields)
-        found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id)
+        found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id, look=self.look)
         self._save(found.outcome)
         self.known = replace(self.known, hooks=self.known.hooks | {hook}, heard_at=self.now)
         return found.answer
@@ -105,6 +109,16 @@ class World:
 
     def rolls_back(self, by=ANN, **more):
         return self.decides(Verb.ROLL_BACK, by, **more)
+
+    def sees(self, standing, *, revision="v2", applied="", uid="u1", seconds=0, rights=None, **more):
+        """Look into the cluster so many seconds later."""
+        self.now += timedelta(seconds=seconds)
+        sight = Sight(uid=uid, standing=standing, revision=revision, applied=applied or "old")
+        engine = more.pop("engine", "flagger")
+        seen = Sighting(workload=WORKLOAD, engine=engine, sight=sight, **more)
+        self.look = seen
+        seeing = Seeing(rights=rights or self.rights, now=self.now, new_id=self.new_id)
+        self._save(seeing.see(self.known, seen))
 
     def keeps(self, outcome):
         """Save what time brought."""

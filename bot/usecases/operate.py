@@ -1,0 +1,103 @@
+"""Do to an engine what a release wants of it, until the effect was seen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import operating
+from bot.domain.asking import closed_again
+from bot.domain.decision import Surface
+from bot.domain.effects import ReleaseId
+from bot.domain.errors import ConflictError, EngineRefusedError
+from bot.domain.gate import GateId, count
+from bot.domain.operating import Do, next_step, wanted
+from bot.domain.operation import Awaited, Order
+from bot.domain.release import Outcome, Release
+from bot.ports import OpenRecords, Reader, ReleaseEngine
+from bot.usecases.follow_sight import FollowSight
+from bot.usecases.who_may import WhoMay
+
+SOON_SECONDS = 1.0
+"""Until the next look for an effect."""
+
+Change = Callable[[Release, datetime], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operate:
+    """Each call does one step and tells when the next is due.  Twice does no harm, in any replica.
+
+    Args:
+        engines: what is told, by the engine's name.
+
+    Raises:
+        UnavailableError: the record or the cluster is away; try again later.
+    """
+
+    open_records: OpenRecords
+    reader: Reader
+    follow_sight: FollowSight
+    who_may: WhoMay
+    engines: Mapping[str, ReleaseEngine]
+
+    async def __call__(self, release_id: ReleaseId) -> float | None:
+        """Do what comes next; return the seconds until there is more to do, None when there is not."""
+        release = await self.reader.release(release_id)
+        if wanted(release) is None:
+            return None
+        seen = await self.follow_sight.look(release.workload)
+        release = await self.reader.release(release_id)
+        awaited = wanted(release)
+        match next_step(awaited, seen.notice, await self.reader.now()):
+            case Do.REST:
+                return None
+            case Do.SEND if awaited is not None:
+                return await self._send(release, awaited)
+            case Do.WAKE if awaited is not None:
+                await self.engines[release.engine].wake(_order(release, awaited))
+                await self._save(release_id, awaited, lambda r, now: operating.woken(r, awaited, now=now))
+            case Do.SEND | Do.WAKE | Do.WAIT:
+                await self._save(release_id, awaited, lambda r, now: operating.impatient(r, now=now))
+        return SOON_SECONDS
+
+    async def _send(self, release: Release, awaited: Awaited) -> float | None:
+        """Send it, if who decided may still decide."""
+        if not await self._stands(release, awaited):
+            return None
+        try:
+            evidence = await self.engines[release.engine].carry_out(_order(release, awaited))
+        except ConflictError:
+            return SOON_SECONDS  # It moved on: the next look tells where to.
+        except EngineRefusedError as error:
+            why = str(error)
+            await self._save(release.id, awaited, lambda r, now: operating.given_up(r, awaited, why=why, now=now))
+            return None
+        known = replace(awaited, evidence=evidence)
+        async with self.open_records() as records:
+            found = await records.release(release.id)
+            await records.save(operating.sent(found, known, now=await records.now()))
+        return SOON_SECONDS
+
+    async def _stands(self, release: Release, awaited: Awaited) -> bool:
+        """A yes is told only if those who gave it may still give it, by the settings and groups of now."""
+        if awaited.gate is None:
+            return True
+        rights = await self.who_may(release.workload)
+        gate = release.gate(GateId(awaited.gate))
+        counted = count(gate, rights.of(gate.stage), release.authors)
+        if counted.met:
+            return True
+        if not counted.unsure:
+            await self._save(release.id, awaited, lambda r, _now: closed_again(r, gate, counted, surface=Surface.WATCH))
+        return False
+
+    async def _save(self, release: ReleaseId, awaited: Awaited | None, change: Change) -> None:
+        """Save what follows, unless somebody wants something else by now."""
+        async with self.open_records() as records:
+            found = await records.release(release)
+            if wanted(found) == awaited:
+                await records.save(change(found, await records.now()))
+
+
+def _order(release: Release, awaited: Awaited) -> Order:
+    return Order(workload=release.workload, release=release.label, awaited=awaited, before=release.before)
