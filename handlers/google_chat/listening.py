@@ -29,12 +29,11 @@ class Listener:
     spaces: Spaces
     private: Private
     errands: Errands
-    prompt_seconds: float = PROMPT_SECONDS
 
     async def __call__(self, event: Event) -> Answer:
         """Answer in time, with words if it cannot be the answer itself: that follows as a message then."""
         answering = asyncio.create_task(self.answer(event))
-        done, _ = await asyncio.wait({answering}, timeout=self.prompt_seconds)
+        done, _ = await asyncio.wait({answering}, timeout=PROMPT_SECONDS)
         if done:
             return answering.result()
         log.warning("google_chat_answer_late", kind=event.kind, verb=event.verb)

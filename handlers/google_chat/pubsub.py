@@ -63,7 +63,6 @@ class Subscription:
     admit: Admission
     private: Private
     metrics: Metrics
-    url: str = URL
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     connected: bool = field(default=False, init=False)
 
@@ -111,7 +110,7 @@ class Subscription:
         return ack
 
     async def _call(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        url, token = f"{self.url}/v1/{self.name}:{verb}", await self.access.token()
+        url, token = f"{URL}/v1/{self.name}:{verb}", await self.access.token()
         try:
             return await ask(self.session, "POST", url, asked={}, body=body, token=token, seconds=HOLD_SECONDS)
         except UnauthorizedError:

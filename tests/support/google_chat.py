@@ -20,9 +20,12 @@ from tests.support.google_chat_limits import check_message
 
 SPACE, HOOK = "spaces/AAAA", "spaces/WWWW"
 EMAIL = "pointsman@project.iam.gserviceaccount.com"
-SCOPE = "https://www.googleapis.com/auth/chat.bot"
+SCOPES = {"https://www.googleapis.com/auth/chat.bot", "https://www.googleapis.com/auth/pubsub"}
 AUDIENCE = "https://oauth2.googleapis.com/token"
 SECRET = "secret-of-the-webhook"
+
+ANY_TIME = 10**9
+"""Seconds: a test's clock may stand anywhere."""
 
 CREATE = {"messageId", "requestId", "messageReplyOption", "createMessageNotificationOptions.notificationType"}
 CHANGEABLE = {"text", "cardsV2", "accessoryWidgets"}
@@ -142,8 +145,10 @@ class GoogleChat:
         self.calls.append(("token", {}, {}))
         if self.faults["token"]:
             return web.json_response({"error": "invalid_grant"}, status=self.faults["token"].pop(0))
-        claims = jwt.decode(str(form["assertion"]), certs={"k1": _public_key()}, audience=AUDIENCE)
-        assert (claims["iss"], claims["scope"]) == (EMAIL, SCOPE)
+        claims = jwt.decode(
+            str(form["assertion"]), certs={"k1": _public_key()}, audience=AUDIENCE, clock_skew_in_seconds=ANY_TIME
+        )
+        assert (claims["iss"], claims["scope"] in SCOPES) == (EMAIL, True)
         assert str(form["grant_type"]).endswith("jwt-bearer")
         self.tokens.append(f"token-{len(self.tokens) + 1}")
         return web.json_response({"access_token": self.tokens[-1], "expires_in": 3600, "token_type": "Bearer"})
