@@ -14,7 +14,6 @@ from bot.app.core import Core, new_secret
 from bot.app.start import StartError
 from bot.config.chats import GoogleChat
 from bot.domain.decision import Principal
-from bot.domain.summary import Summary
 from bot.ports import ChatPlatform, Groups, Now
 from handlers import api, console, flagger, google_chat, pictures, slack
 
@@ -155,13 +154,9 @@ def _google_chat(
         refusals=core.refusals,
         metrics=core.metrics,
         groups=groups,
-        illustrate=_no_picture,
+        illustrate=google_chat.Illustrate(core.picture_links),
         public_url=settings.server.public_url,
     )
-
-
-async def _no_picture(_summary: Summary) -> None:
-    return None
 
 
 def _api(core: Core) -> list[web.RouteDef]:

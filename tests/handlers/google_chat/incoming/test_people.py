@@ -1,9 +1,11 @@
 """Who somebody is: from what Google signed, and where the settings name no domains, from what Chat says of members."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from bot.domain.decision import Principal
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError, StrangerError
 from handlers.google_chat.events import Person
 from handlers.google_chat.people import FRESH_SECONDS, ChatPeople
@@ -15,7 +17,7 @@ INTERNAL = {"affiliation": "INTERNAL", "state": "JOINED"}
 
 
 def person(**more):
-    given = {"id": "users/101", "email": "Ann@Example.com ", "domain": "C0OURS", "human": True}
+    given: dict[str, Any] = {"id": "users/101", "email": "Ann@Example.com ", "domain": "C0OURS", "human": True}
     return Person(**(given | more))
 
 
@@ -37,7 +39,7 @@ def people(members, *, domains=(), clock=None, patience=3.0):
     also = {"ann.lee@example.co.uk": ANN}
     return ChatPeople(
         domains=frozenset(domains),
-        alias=lambda address: also.get(address, address),
+        alias=lambda address: also.get(address, Principal(address)),
         member=members,
         clock=clock or Seconds(),
         patience=patience,
