@@ -36,6 +36,7 @@ from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
+from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.metrics import Metrics
 from handlers.pictures import PictureLinks
@@ -108,6 +109,7 @@ class Core:
     answer_command: AnswerCommand
     figures: Figures
     summarise: Summarise
+    tell_figures: TellFigures
     owe_summary: OweSummary
     plans: tuple[Plan, ...]
     picture_links: PictureLinks
@@ -174,6 +176,7 @@ def make_core(
     }
     look = Look(reader=reader, who_may=who_may, several_clusters=several, clusters=clusters)
     figures = SqlFigures(database)
+    summarise = Summarise(reader=reader, figures=figures, look=look)
     on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
     follow_sight = FollowSight(
         open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
@@ -189,7 +192,8 @@ def make_core(
         sessions=SqlSessions(database),
         answers=SqlAnswers(database),
         figures=figures,
-        summarise=Summarise(reader=reader, figures=figures, look=look),
+        summarise=summarise,
+        tell_figures=TellFigures(reader=reader, figures=figures, summarise=summarise),
         owe_summary=OweSummary(reader=reader, schedules=SqlSchedules(database)),
         plans=mapping.plans(settings),
         picture_links=PictureLinks(

@@ -167,6 +167,7 @@ def _api(core: Core) -> list[web.RouteDef]:
         decide_on_release=core.decide_on_release,
         refuse_decision=core.refuse_decision,
         answer_command=core.answer_command,
+        tell_figures=core.tell_figures,
         answers=core.answers,
         tokens=core.tokens,
         count_refusals=core.refusals,

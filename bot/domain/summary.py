@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.audit import Head
 from bot.domain.effects import Line
 from bot.domain.insights import Insights, Period
 
@@ -37,7 +38,8 @@ class Summary:
         push: at most `bot.domain.card.PUSH_LENGTH` characters, for a phone.
         title: plain text, its times written in the zone of the period.
         lead: the one or two lines that matter most; a short summary has nothing else.
-        footer: the head of the record, for whoever wants to verify it later.
+        head: the newest place of the record.
+        footer: the head once more, for whoever wants to verify it later.
         figures: what the picture is drawn from.
         before: the figures of the period before, as long.
     """
@@ -46,6 +48,7 @@ class Summary:
     title: str
     lead: tuple[Line, ...]
     sections: tuple[Section, ...]
+    head: Head
     footer: Line
     figures: Insights
     before: Insights

@@ -25,9 +25,10 @@ def sum_up(recap: Recap) -> Summary:
     """Draw a summary.  Of an empty period there is one line."""
     return Summary(
         push=_push(recap),
-        title=f"{_name(recap)} · {_span(recap.figures.period)}",
+        title=f"{_name(recap)} · {span(recap.figures.period)}",
         lead=tuple(_lead(recap)),
         sections=tuple(_sections(recap)),
+        head=recap.head,
         footer=(f"Record {recap.head}",),
         figures=recap.figures,
         before=recap.before,
@@ -176,7 +177,7 @@ def _stage(noted: Noted) -> str:
     return next((name for stage, name in NAMES.items() if stage == noted.stage), "gate")
 
 
-def _span(period: Period) -> str:
+def span(period: Period) -> str:
     """`Mon 23 Nov 09:00 to Tue 24 Nov 09:00 CET`."""
     zone = zone_named(period.zone)
     start, end = period.start.astimezone(zone), period.end.astimezone(zone)

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from multidict import MultiMapping
 
 from bot.domain.command import REASON_LENGTH
+from bot.domain.insights import period_length
 from bot.domain.release import ReleaseState
 from bot.ports import ReleaseFilter
 from handlers.api.problems import not_found, not_of_form
@@ -23,6 +25,8 @@ _ID = re.compile(r"[0-9A-Za-z]{1,64}")
 _LIMIT = re.compile(r"[0-9]{1,3}")
 _CURSOR = re.compile(r"[0-9A-Za-z]{1,64}")
 _KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_LENGTH}}}")
+
+PERIOD = "^[1-9][0-9]{0,4}[hdw]$"
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -118,6 +122,20 @@ def wanted(query: MultiMapping[str], name: str) -> str | None:
     if value is not None and (len(value) > TEXT_LENGTH or not value.isprintable()):
         raise not_of_form(name, f"It is text on one line, of at most {TEXT_LENGTH} characters.")
     return value
+
+
+def period(query: MultiMapping[str], usual: timedelta) -> timedelta:
+    """How far it looks back."""
+    parameters(query, "period")
+    text = query.get("period")
+    if text is None:
+        return usual
+    if not re.search(PERIOD, text) or text.endswith("\n"):
+        raise not_of_form("period", "A period is a number of hours, days or weeks, such as 12h, 7d or 4w.")
+    try:
+        return period_length(text)
+    except ValueError as error:
+        raise not_of_form("period", str(error)) from error
 
 
 def release_id(query: MultiMapping[str]) -> str | None:

@@ -1,11 +1,15 @@
 """The API's own description, OpenAPI 3.1."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.release import ReleaseState
+from bot.usecases.tell_figures import INSIGHTS_OF, SUMMARY_OF
+from handlers.api.figure_schemas import PERIOD_PARAMETER
 from handlers.api.forms import KEY_LENGTH, LIMIT, LIMIT_MOST, TEXT_LENGTH
 from handlers.api.problems import JSON, PROBLEM
-from handlers.api.schemas import ID, Schema, named, schemas
+from handlers.api.schemas import schemas
+from handlers.api.shapes import ID, Schema, named
 
 _PROBLEMS = {
     "400": "The body is no JSON that can be read.",
@@ -76,7 +80,15 @@ def _paths() -> dict[str, Any]:
                 ],
             ),
         },
+        "/summary": {"get": _of_last("What happened until now, and how things stand", "Summary", SUMMARY_OF)},
+        "/insights": {"get": _of_last("Figures until now, and those of the time before", "Insights", INSIGHTS_OF)},
     }
+
+
+def _of_last(summary: str, answer: str, usual: timedelta) -> dict[str, Any]:
+    period = PERIOD_PARAMETER | {"default": f"{usual.days}d"}
+    said = "How far it looks back: hours, days or weeks, 366d at the most."
+    return _operation(summary, named(answer), problems=_READING) | {"parameters": [_query("period", period, said)]}
 
 
 def _operation(summary: str, answer: Schema, *, problems: tuple[str, ...]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from bot.domain.policy import Rights
 from bot.domain.release import Release
 from bot.domain.workload import Workload
 from bot.ports import Reader
+from bot.usecases.tell_figures import INSIGHTS_OF, SUMMARY_OF, TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.api import forms
+from handlers.api.figures import insights_json, summary_json
 from handlers.api.problems import Said, not_found, said
 from handlers.api.resources import release_json
 
@@ -22,6 +24,7 @@ class Reads:
 
     reader: Reader
     who_may: WhoMay
+    tell_figures: TellFigures
     several_clusters: bool
 
     async def releases(self, request: web.Request) -> Said:
@@ -54,6 +57,14 @@ class Reads:
         except ValueError as error:
             raise forms.bad_cursor() from error
         return said({"items": page.items, "next": page.next})
+
+    async def summary(self, request: web.Request) -> Said:
+        length = forms.period(request.query, SUMMARY_OF)
+        return said(summary_json(await self.tell_figures.summarise.of_last(length)))
+
+    async def insights(self, request: web.Request) -> Said:
+        length = forms.period(request.query, INSIGHTS_OF)
+        return said(insights_json(*await self.tell_figures.of_last(length)))
 
     async def find(self, id_given: str) -> Release:
         """Raises: ProblemError: 404."""

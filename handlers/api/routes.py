@@ -14,6 +14,7 @@ from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.api import forms
 from handlers.api.callers import Callers
@@ -39,6 +40,7 @@ def assemble(
     decide_on_release: DecideOnRelease,
     refuse_decision: RefuseDecision,
     answer_command: AnswerCommand,
+    tell_figures: TellFigures,
     answers: Answers,
     tokens: ApiTokens,
     count_refusals: CountRefusals,
@@ -47,7 +49,7 @@ def assemble(
 ) -> list[web.RouteDef]:
     """Make every route of the API; nothing below its prefix is left to others."""
     callers = Callers(tokens=tokens, count_refusals=count_refusals, now=now)
-    reads = Reads(reader=reader, who_may=who_may, several_clusters=several_clusters)
+    reads = Reads(reader=reader, who_may=who_may, tell_figures=tell_figures, several_clusters=several_clusters)
     decisions = Decisions(
         reads=reads,
         decide_on_gate=decide_on_gate,
@@ -61,6 +63,8 @@ def assemble(
         *_only_get("/releases", door.read(reads.releases), door.wrong_method("GET, HEAD")),
         *_only_get("/releases/{id}", door.read(reads.release), door.wrong_method("GET, HEAD")),
         *_only_get("/audit", door.read(reads.audit), door.wrong_method("GET, HEAD")),
+        *_only_get("/summary", door.read(reads.summary), door.wrong_method("GET, HEAD")),
+        *_only_get("/insights", door.read(reads.insights), door.wrong_method("GET, HEAD")),
         *_only_post("/gates/{id}/decisions", door.post(decisions.on_gate), door.wrong_method("POST")),
         *_only_post("/releases/{id}/decisions", door.post(decisions.on_release), door.wrong_method("POST")),
         *_only_post("/commands", door.post(decisions.command), door.wrong_method("POST")),

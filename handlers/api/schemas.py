@@ -1,7 +1,6 @@
 """The shapes that go over the wire, as JSON Schema.  Words that the core knows come from the core."""
 
 from enum import StrEnum
-from typing import Any
 
 from bot.domain.audit import FIELDS
 from bot.domain.command import REASON_LENGTH
@@ -9,44 +8,21 @@ from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, ReleaseState
-
-Schema = dict[str, Any]
-
-TEXT: Schema = {"type": "string"}
-TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_TIME = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
-TIME: Schema = _TIME | {"description": "UTC, RFC 3339, milliseconds."}
-TIME_OR_NULL: Schema = TIME | {"type": ["string", "null"]}
-ID: Schema = {"type": "string", "pattern": "^[0-9A-Za-z]{1,64}$"}
-HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-IMAGES: Schema = {
-    "type": "object",
-    "additionalProperties": TEXT,
-    "description": "Images by container; empty where they are not known.",
-}
-
-
-def one_of(words: type[StrEnum]) -> Schema:
-    return {"type": "string", "enum": [word.value for word in words]}
-
-
-def named(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def exactly(properties: Schema, *, optional: tuple[str, ...] = (), description: str = "") -> Schema:
-    """An object with these members and no others."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    } | ({"description": description} if description else {})
-
-
-def page_of(name: str) -> Schema:
-    cursor = TEXT_OR_NULL | {"description": "Given back as `after` it leads on; null at the end."}
-    return exactly({"items": {"type": "array", "items": named(name)}, "next": cursor}, description="Newest first.")
+from handlers.api.figure_schemas import figure_schemas
+from handlers.api.shapes import (
+    HASH,
+    ID,
+    IMAGES,
+    TEXT,
+    TEXT_OR_NULL,
+    TIME,
+    TIME_OR_NULL,
+    Schema,
+    exactly,
+    named,
+    one_of,
+    page_of,
+)
 
 
 def schemas() -> dict[str, Schema]:
@@ -68,6 +44,7 @@ def schemas() -> dict[str, Schema]:
             }
         ),
         "Problem": _problem(),
+        **figure_schemas(),
     }
 
 

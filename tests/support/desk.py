@@ -22,9 +22,12 @@ from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.summarise import Summarise
+from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from storage.answers import SqlAnswers
 from storage.database import Database, open_database
+from storage.figures import SqlFigures
 from storage.reading import SqlReader
 from storage.records import sql_records
 
@@ -90,6 +93,7 @@ class Desk:
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
     answer_command: AnswerCommand
+    tell_figures: TellFigures
     answers: SqlAnswers
     refusals: CountRefusals
     several_clusters: bool = field(default=False)
@@ -200,7 +204,7 @@ def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
     who_may = WhoMay(policies=policies, groups=Sre(), settings="0" * 64)
     parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
     look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters)
-    find = FindReleases(reader=reader)
+    find, figures = FindReleases(reader=reader), SqlFigures(database)
     gate, release, refuse = DecideOnGate(**parts), DecideOnRelease(**parts), RefuseDecision(**parts)
     return Desk(
         database=database,
@@ -220,6 +224,9 @@ def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
             decide_on_gate=gate,
             decide_on_release=release,
             refuse_decision=refuse,
+        ),
+        tell_figures=TellFigures(
+            reader=reader, figures=figures, summarise=Summarise(reader=reader, figures=figures, look=look)
         ),
         answers=SqlAnswers(database),
         refusals=CountRefusals(open_records=open_records),

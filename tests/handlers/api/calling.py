@@ -75,6 +75,7 @@ def application(desk: Desk) -> web.Application:
             decide_on_release=desk.decide_on_release,
             refuse_decision=desk.refuse_decision,
             answer_command=desk.answer_command,
+            tell_figures=desk.tell_figures,
             answers=desk.answers,
             tokens=TOKENS,
             count_refusals=desk.refusals,

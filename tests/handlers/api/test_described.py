@@ -68,7 +68,7 @@ def test_nothing_is_answered_beyond_what_is_described():
 @pytest.mark.parametrize(
     "operation",
     [
-        *("GET /releases", "GET /releases/{id}", "GET /audit", "POST /commands"),
+        *("GET /releases", "GET /releases/{id}", "GET /audit", "GET /summary", "GET /insights", "POST /commands"),
         *("POST /releases/{id}/decisions", "POST /gates/{id}/decisions"),
     ],
 )

@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from bot.domain.audit import Head
 from bot.domain.insights import Outcomes
 from bot.domain.summary import Summary
 from tests.support.figures import day, figures_of
@@ -20,6 +21,7 @@ def summary(figures=WEEK):
         title="Summary daily",
         lead=(("28 promoted.",),),
         sections=(),
+        head=Head(),
         footer=("Record 1:00",),
         figures=figures,
         before=EMPTY,
