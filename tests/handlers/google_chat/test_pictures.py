@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.audit import Head
 from bot.domain.insights import Outcomes
 from bot.domain.summary import Summary
 from handlers.google_chat.pictures import Illustrate
@@ -21,7 +22,9 @@ def illustrate(public_url="https://pointsman.example.com"):
 
 def summary(*days):
     figures = figures_of(*days)
-    return Summary(push="p", title="t", lead=(), sections=(), footer=("f",), figures=figures, before=figures)
+    return Summary(
+        push="p", title="t", lead=(), sections=(), head=Head(), footer=("f",), figures=figures, before=figures
+    )
 
 
 async def test_a_summary_has_a_picture_that_leads_to_its_period_and_says_it_in_words():

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.audit import Head
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
 from bot.domain.insights import Insights, Period
 from bot.domain.summary import Section, Summary
@@ -21,6 +22,7 @@ SUMMARY = Summary(
     title="Releases of Monday, 23 November",
     lead=(("12 promoted, 1 rolled back by Flagger.",), ("People were waited for 4 min (median).",)),
     sections=(Section(title="Waiting now", lines=(("shop/checkout#142 since ", moment(1, 58)),)),),
+    head=Head(),
     footer=("Record up to 812:5f0c",),
     figures=FIGURES,
     before=FIGURES,
