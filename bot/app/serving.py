@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
+import aiohttp
 import structlog
 from aiohttp import web
 
@@ -52,6 +53,7 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
             metrics=core.metrics,
             now=core.now,
             monotonic=core.monotonic,
+            session=await opened.enter_async_context(aiohttp.ClientSession()),
         )
         health = Health(version=version("pointsman"), read_at=lambda: core.changes.read_at, monotonic=core.monotonic)
         surfaces = await opened.enter_async_context(make_surfaces(settings, core, outside))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import aiohttp
+
 from bot import config
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from bot.domain.operation import Awaited
@@ -18,6 +20,7 @@ from handlers import flagger
 from handlers.cluster import Cluster, InSight, Watch, WatchParts
 from handlers.cluster.queue import WorkQueue
 from handlers.metrics import Metrics
+from handlers.prometheus import Page, Prometheus, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +31,13 @@ class Engine:
         look: reads a workload as it is now.
         glance: what the watch told of it last; None: it is not there.
         watches: what keeps it in sight, that of its own kind first.
+        workers: what else runs for it.
     """
 
     look: Callable[[Workload, Awaited | None], Awaitable[Sighting]]
     glance: Callable[[Workload], Glance | None]
     watches: tuple[Watch[Any], ...]
+    workers: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +76,8 @@ class Sights:
         return Trouble(why=bad.why or bad.in_sight.replace("_", " "), since=bad.since)
 
     def workers(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
-        return [watch.run for engine in self.engines.values() for watch in engine.watches]
+        watches = [watch.run for engine in self.engines.values() for watch in engine.watches]
+        return watches + [worker for engine in self.engines.values() for worker in engine.workers]
 
     def ready(self) -> dict[str, Callable[[], bool]]:
         return {
@@ -105,8 +111,13 @@ def watch_clusters(
     metrics: Metrics,
     now: Now,
     monotonic: Callable[[], float],
+    session: aiohttp.ClientSession | None = None,
 ) -> Watching:
-    """Let every engine of every cluster look; `sights` sees by them from now on."""
+    """Let every engine of every cluster look; `sights` sees by them from now on.
+
+    Args:
+        session: to read the values of metrics; None: they are not read.
+    """
     queue = WorkQueue[Workload](
         name="sight",
         look=lambda workload: follow_sight(workload, sights.glance(workload)),
@@ -119,9 +130,35 @@ def watch_clusters(
         if (cluster := clusters.get(written.name)) is None:
             continue
         if "flagger" in written.engines:
-            watch = flagger.CanaryWatch(cluster=cluster, namespaces=written.namespaces, parts=parts, wake=queue.add)
-            looking = flagger.Looking(cluster=cluster, sharing=watch.sharing)
-            sights.engines[(written.name, flagger.KIND)] = Engine(
-                look=looking, glance=watch.glance, watches=watch.watches
-            )
+            sights.engines[(written.name, flagger.KIND)] = _flagger(written, cluster, parts, queue.add, session)
     return Watching(workers=[queue.run, *sights.workers()], ready=sights.ready())
+
+
+def _flagger(
+    written: config.models.Cluster,
+    cluster: Cluster,
+    parts: WatchParts,
+    wake: Callable[[Workload], None],
+    session: aiohttp.ClientSession | None,
+) -> Engine:
+    watch = flagger.CanaryWatch(cluster=cluster, namespaces=written.namespaces, parts=parts, wake=wake)
+    readings = _readings(written, session, parts.monotonic) if session else None
+    if readings is None:
+        looking = flagger.Looking(cluster=cluster, sharing=watch.sharing)
+        return Engine(look=looking, glance=watch.glance, watches=watch.watches)
+    measures = flagger.Measures(
+        cluster=cluster, watch=watch, readings=readings, wake=wake, sleep=parts.sleep, metrics=parts.metrics
+    )
+    looking = flagger.Looking(cluster=cluster, sharing=watch.sharing, measured=measures.lines)
+    return Engine(look=looking, glance=watch.glance, watches=watch.watches, workers=(measures.run,))
+
+
+def _readings(
+    written: config.models.Cluster, session: aiohttp.ClientSession, monotonic: Callable[[], float]
+) -> flagger.Readings | None:
+    """Where the values of metrics come from; None: the settings name nothing."""
+    prometheus = Prometheus(session=session, url=written.prometheus) if written.prometheus else None
+    url = written.flagger_metrics
+    page = Page(session=session, url=url, monotonic=monotonic) if url else None
+    sources: tuple[Source, ...] = tuple(source for source in (prometheus, page) if source is not None)
+    return flagger.Readings(sources=sources, prometheus=prometheus, monotonic=monotonic) if sources else None

@@ -7,6 +7,8 @@
 from handlers.flagger.assemble import assemble
 from handlers.flagger.canaries import KIND
 from handlers.flagger.looking import Looking
+from handlers.flagger.measures import Measures
+from handlers.flagger.measuring import Readings
 from handlers.flagger.watching import CanaryWatch
 
-__all__ = ["KIND", "CanaryWatch", "Looking", "assemble"]
+__all__ = ["KIND", "CanaryWatch", "Looking", "Measures", "Readings", "assemble"]

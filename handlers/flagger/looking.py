@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.card import Evidence
 from bot.domain.errors import ClusterRefusedError
 from bot.domain.operation import Awaited
 from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cluster, Resource
+from handlers.flagger.resources import CANARIES
 from handlers.flagger.revision import Config, config_digest, is_tracked, names_in
 from handlers.flagger.sightings import PRIMARY, Seen, sighting_of, template_of
 
-CANARIES = Resource("flagger.app", "v1beta1", "canaries", "Canary")
 KNATIVE_SERVICES = Resource("serving.knative.dev", "v1", "services", "Service")
 
 _TARGETS = {"Deployment": DEPLOYMENTS, "DaemonSet": DAEMON_SETS, "Service": SERVICES}
@@ -25,10 +26,12 @@ class Looking:
 
     Args:
         sharing: which other Canaries have the same target, by what the watch knows.
+        measured: what its metrics said last.
     """
 
     cluster: Cluster
     sharing: Callable[[Workload], tuple[str, ...]] = lambda _workload: ()
+    measured: Callable[[Workload], tuple[Evidence, ...]] = lambda _workload: ()
 
     async def __call__(self, workload: Workload, _awaited: Awaited | None = None) -> Sighting:
         """Look at a Canary.  Flagger asks by its hooks, so that nothing is awaited of it.
@@ -50,6 +53,7 @@ class Looking:
             configs=configs,
             primary_configs=primary_configs,
             shared_target=self.sharing(workload),
+            measured=self.measured(workload),
         )
         return sighting_of(workload, seen)
 

@@ -15,7 +15,6 @@ from handlers.flagger.revision import Config, Names, names_in, revision_of
 from handlers.flagger.status import Status, at_top, facts, read_status
 
 PRIMARY = "-primary"
-FROM_PODS = "not ready"
 
 SERVICE = "Service"
 
@@ -25,7 +24,9 @@ class Seen:
     """The objects of one look.  None: it is not there.
 
     Args:
-        configs: the ConfigMaps that the target reads, and those of the primary by the names of the target's.
+        configs, primary_configs: the ConfigMaps that each reads.
+        shared_target: other Canaries that release the same target.
+        measured: what its metrics said last.
     """
 
     canary: Mapping[str, Any] | None
@@ -34,6 +35,7 @@ class Seen:
     configs: tuple[Config, ...] = ()
     primary_configs: tuple[Config, ...] = ()
     shared_target: tuple[str, ...] = ()
+    measured: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def _titles(seen: Seen) -> Iterator[str]:
 
 
 def _details(look: _Look) -> Iterator[Evidence]:
+    if look.status.standing is Standing.PROGRESSING:
+        yield from look.seen.measured
     ready = _pods(look.seen.target)
     if ready is not None and look.status.standing is Standing.PROGRESSING:
         available, wanted = ready

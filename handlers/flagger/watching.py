@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,8 @@ from bot.domain.sighting import Glance
 from bot.domain.workload import Workload
 from handlers.cluster import DAEMON_SETS, DEPLOYMENTS, Cluster, Key, Resource, Watch, WatchParts
 from handlers.flagger.canaries import KIND
-from handlers.flagger.looking import CANARIES, target_of
+from handlers.flagger.looking import target_of
+from handlers.flagger.resources import CANARIES
 from handlers.flagger.sightings import PRIMARY, template_of
 from handlers.flagger.status import read_status
 
@@ -72,6 +73,10 @@ class CanaryWatch:
         record = self.canaries.records.get((workload.namespace, workload.name))
         return record.glance if record else None
 
+    def glances(self) -> Iterator[tuple[Workload, Glance]]:
+        for key, record in self.canaries.records.items():
+            yield self._workload(key), record.glance
+
     def sharing(self, workload: Workload) -> tuple[str, ...]:
         """Which other Canaries have the same target."""
         record = self.canaries.records.get((workload.namespace, workload.name))
@@ -98,8 +103,11 @@ class CanaryWatch:
                 self._wake(key)
 
     def _wake(self, key: Key) -> None:
+        self.wake(self._workload(key))
+
+    def _workload(self, key: Key) -> Workload:
         namespace, name = key
-        self.wake(Workload(cluster=self.cluster.name, kind=KIND, namespace=namespace, name=name))
+        return Workload(cluster=self.cluster.name, kind=KIND, namespace=namespace, name=name)
 
 
 def canary_record(fields: Mapping[str, Any]) -> CanaryRecord:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.workload import Workload
-from handlers.flagger.looking import CANARIES
+from handlers.flagger.resources import CANARIES
 from handlers.flagger.watching import canary_record
 from tests.acceptance.test_recorded_runs import EXPECTED as BY_HOOKS
 from tests.acceptance.test_recorded_runs import FROM_NOW_ON, PROMOTION, START, START_WITHDRAWN, TRAFFIC, Ends, decide

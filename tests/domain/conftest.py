@@ -9,7 +9,7 @@ import pytest
 from bot.domain.beginning import Known
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
 from bot.domain.directing import command
-from bot.domain.hearing import hear
+from bot.domain.hearing import QUESTIONS, hear
 from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
 from bot.domain.run import Facts, Heard, Signal
 from bot.domain.seeing import Seeing
@@ -67,7 +67,9 @@ class World:
         self.now += timedelta(seconds=seconds)
         hook = fields.pop("hook", "event")
         heard = Heard(workload=WORKLOAD, engine="flagger", hook=hook, signal=signal, **fields)
-        found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id, look=self.look)
+        asks = signal in QUESTIONS
+        look = self.look if asks or self.look is Sightless.BLIND else Sightless.AWAY  # A notice takes no look.
+        found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id, look=look)
         self._save(found.outcome)
         self.known = replace(self.known, hooks=self.known.hooks | {hook}, heard_at=self.now)
         return found.answer
