@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from handlers.cluster.resources import NAMESPACES
 from handlers.sandbox.api_server import faults, json_patch, merge_patch, writing
 from handlers.sandbox.api_server.access import Access
 from handlers.sandbox.api_server.kinds import Kind
@@ -94,6 +95,9 @@ class Objects:
     async def _create(self, request: web.Request) -> web.StreamResponse:
         self._require("create", request)
         thing = await self._body(request)
+        namespace = thing["metadata"].get("namespace", "")
+        if self.kind.resource.namespaced and self.store.get(NAMESPACES, "", namespace) is None:
+            raise faults.not_found(NAMESPACES, namespace)
         return _json(writing.create(self.store, self.kind, thing, self._writer(request)), HTTPStatus.CREATED)
 
     async def _update(self, request: web.Request) -> web.StreamResponse:

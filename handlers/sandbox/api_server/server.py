@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.cluster.resources import Resource
+from handlers.cluster.resources import NAMESPACES, Resource
 from handlers.sandbox.api_server import kinds, writing
 from handlers.sandbox.api_server.access import Access
 from handlers.sandbox.api_server.kinds import Kind
@@ -42,12 +42,17 @@ class ApiServer:
 
     def __post_init__(self) -> None:
         self.store = Store(now=self.now, new_id=self.new_id, history=self.history)
-        self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
+        self._make_namespace("default")
 
     def put(self, thing: Thing, *, manager: str = "pointsman-sandbox") -> Thing:
-        """Write an object as a whole, its status too, whether it is there already or not; return how it is then."""
+        """Write an object as a whole, its status and its namespace too, whether it is there already or not.
+
+        Returns:
+            The object as it is then.
+        """
         kind = self._kind(thing)
         metadata = thing["metadata"]
+        self._make_namespace(metadata.get("namespace", ""))
         old = self.store.get(kind.resource, metadata.get("namespace") or "", metadata["name"])
         new = copy.deepcopy(thing)
         new["metadata"].pop("resourceVersion", None)
@@ -84,8 +89,13 @@ class ApiServer:
             objects = Objects(kind, self.store, self.access, lists, self.bookmark_every)
             app.add_routes(objects.routes())
         app.add_routes([web.post(REVIEWS, answered(self._review)), web.get("/version", self._version)])
+        app.router.add_route("*", "/{path:.*}", _nothing_here)
         app.on_shutdown.append(self._close)
         return app
+
+    def _make_namespace(self, name: str) -> None:
+        if name and self.store.get(NAMESPACES, "", name) is None:
+            self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
     def _kind(self, thing: Thing) -> Kind:
         wanted = thing["apiVersion"], thing["kind"]
@@ -103,3 +113,7 @@ class ApiServer:
 
     async def _close(self, _app: web.Application) -> None:
         self.store.close()
+
+
+async def _nothing_here(_request: web.Request) -> web.StreamResponse:
+    return web.Response(status=HTTPStatus.NOT_FOUND, text="404 page not found\n")
