@@ -55,6 +55,8 @@ POLICIES = (
     ),
 )
 
+NOWHERE = Routes()
+
 
 @dataclass(slots=True)
 class Clock:
@@ -183,7 +185,7 @@ def _heard(
 
 @asynccontextmanager
 async def open_desk(
-    url: str, *, policies: Iterable[Policy] = POLICIES, several_clusters: bool = False
+    url: str, *, policies: Iterable[Policy] = POLICIES, several_clusters: bool = False, routes: Routes = NOWHERE
 ) -> AsyncIterator[Desk]:
     clock = Clock()
     database = open_database(url, clock=clock)
@@ -193,14 +195,14 @@ async def open_desk(
         return f"{next(ids):026d}"  # In order, as ULIDs are, and of their form.
 
     try:
-        yield _desk(database, clock, new_id, tuple(policies), several_clusters=several_clusters)
+        yield _desk(database, clock, new_id, tuple(policies), routes, several_clusters=several_clusters)
     finally:
         await database.close()
 
 
-def _desk(database, clock, new_id, policies, *, several_clusters) -> Desk:
+def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Desk:
     reader = SqlReader(database)
-    open_records = sql_records(database, routes=Routes(), announce=lambda _workloads, _seq: None)
+    open_records = sql_records(database, routes=routes, announce=lambda _workloads, _seq: None)
     who_may = WhoMay(policies=policies, groups=Sre(), settings="0" * 64)
     parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
     look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters)
