@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientResponse, web
@@ -115,9 +116,9 @@ class Bot:
         self.seq = await self.follow.once(self.seq)
 
 
-def settings_of(text: str, url: str) -> config.Settings:
+def settings_of(text: str, url: str, secrets: Mapping[str, str] = MappingProxyType({})) -> config.Settings:
     text = f"database: {{url: {{env: DATABASE_URL}}}}\n{text}"
-    environ = SECRETS | {"DATABASE_URL": url}
+    environ = {**SECRETS, **secrets, "DATABASE_URL": url}
     return config.parse(text, name="pointsman.yaml", environ=environ, base=Path())
 
 
@@ -128,14 +129,16 @@ async def running_bot(
     settings: str = SETTINGS,
     clock: Clock | None = None,
     clusters: Mapping[str, Cluster] | None = None,
+    secrets: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Bot]:
     """Run the bot on a database, its tables made.
 
     Args:
         clusters: what it looks into, by name; it is not woken by watches, a test wakes it.
+        secrets: what the settings name beside the usual ones.
     """
     clock = clock or Clock()
-    read = settings_of(settings, url)
+    read = settings_of(settings, url, secrets)
     database = open_database(url, clock=clock)
     monotonic = [0.0]
     try:
