@@ -4,36 +4,13 @@ Argo Rollouts 1.9 loses what is written in the moments after its own writes: the
 happens until something else wakes it.  So every decision is followed by looks, and by nudges while it is awaited.
 """
 
-from enum import StrEnum
-
+from bot.domain.operation import Notice, Operation
 from handlers.argo_rollouts.patches import MARK
 from handlers.argo_rollouts.rollouts import Rollout, Strategy
 from handlers.argo_rollouts.waiting import Evidence
 
 
-class Act(StrEnum):
-    PROMOTE = "promote"
-    SKIP = "skip"
-    PROMOTE_IN_FULL = "promote_in_full"
-    ABORT = "abort"
-    RETRY = "retry"
-    ANALYSE_AGAIN = "analyse_again"
-    PAUSE = "pause"
-    RESUME = "resume"
-    PUT_BACK = "put_back"
-
-
-class Notice(StrEnum):
-    """What one look at the Rollout shows of something that was asked."""
-
-    UNASKED = "unasked"  # The object does not ask it: it was never written, or something took it away.
-    AWAITED = "awaited"  # Written, and the controller has not answered.
-    NOTICED = "noticed"  # The controller has seen it and is at work.
-    DONE = "done"
-    MOOT = "moot"  # It can never happen any more: another object or revision, or it ended otherwise.
-
-
-def look(act: Act, asked: Evidence, now: Rollout, *, goal: str = "") -> Notice:
+def look(operation: Operation, asked: Evidence, now: Rollout, *, goal: str = "") -> Notice:
     """Compare a Rollout, read now, with what it was when it was asked for something.
 
     Args:
@@ -41,22 +18,22 @@ def look(act: Act, asked: Evidence, now: Rollout, *, goal: str = "") -> Notice:
     """
     if now.uid != asked.uid or now.deleted:
         return Notice.MOOT
-    match act:
-        case Act.PAUSE | Act.RESUME:
-            return _by_generation(now, written=now.paused is (act is Act.PAUSE))
-        case Act.PUT_BACK if now.pod_hash == goal:
+    match operation:
+        case Operation.PAUSE | Operation.RESUME:
+            return _by_generation(now, written=now.paused is (operation is Operation.PAUSE))
+        case Operation.PUT_BACK if now.pod_hash == goal:
             return Notice.DONE
-        case Act.PUT_BACK if now.pod_hash == asked.pod_hash:
+        case Operation.PUT_BACK if now.pod_hash == asked.pod_hash:
             return Notice.AWAITED  # A template once written stays written.
-        case _ if now.pod_hash != asked.pod_hash or act is Act.PUT_BACK:
+        case _ if now.pod_hash != asked.pod_hash or operation is Operation.PUT_BACK:
             return Notice.MOOT
-        case Act.ABORT:
+        case Operation.ABORT:
             return _aborted(now)
-        case Act.RETRY:
+        case Operation.RETRY:
             begun = not now.abort and not now.aborted_at
             return Notice.DONE if begun else _by_mark(now, written=not now.abort)
-        case Act.PROMOTE | Act.SKIP | Act.PROMOTE_IN_FULL | Act.ANALYSE_AGAIN:
-            return _went_on(act, asked, now)
+        case Operation.PROMOTE | Operation.SKIP | Operation.PROMOTE_FULL | Operation.ANALYSE_AGAIN:
+            return _went_on(operation, asked, now)
 
 
 def _by_generation(now: Rollout, *, written: bool) -> Notice:
@@ -78,22 +55,22 @@ def _aborted(now: Rollout) -> Notice:
     return Notice.DONE if now.aborted_at and now.abort else _by_mark(now, written=now.abort)
 
 
-def _went_on(act: Act, asked: Evidence, now: Rollout) -> Notice:
+def _went_on(operation: Operation, asked: Evidence, now: Rollout) -> Notice:
     if now.promoted:
         return Notice.DONE
     if now.abort:
         return Notice.MOOT  # Stopping went before.
-    if act is Act.PROMOTE_IN_FULL:
+    if operation is Operation.PROMOTE_FULL:
         return _by_mark(now, written=now.promote_full)
     as_asked = tuple((pause.reason, pause.started) for pause in now.pauses)
     if now.step == asked.step and as_asked == asked.pauses and not now.promote_full:
         return Notice.UNASKED
     notice = _by_mark(now, written=True)
-    return Notice.DONE if notice is Notice.NOTICED and _has_effect(act, asked, now) else notice
+    return Notice.DONE if notice is Notice.NOTICED and _has_effect(operation, asked, now) else notice
 
 
-def _has_effect(act: Act, asked: Evidence, now: Rollout) -> bool:
+def _has_effect(operation: Operation, asked: Evidence, now: Rollout) -> bool:
     """Beyond having noticed: the next step, the switch, or the wait that was ended."""
-    if now.strategy is Strategy.BLUE_GREEN and now.blue_green is not None and act is Act.PROMOTE:
+    if now.strategy is Strategy.BLUE_GREEN and now.blue_green is not None and operation is Operation.PROMOTE:
         return now.blue_green.active == now.pod_hash
     return now.step != asked.step or bool(now.pauses) or not now.controller_pause

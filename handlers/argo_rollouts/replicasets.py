@@ -20,7 +20,7 @@ class ReplicaSet:
 
     Args:
         goes_at: when it is scaled down, as the controller wrote it; empty: it stays.
-        template: as it was read, with what the controller put into it.
+        metadata, template: as they were read, with what the controller put into them.
     """
 
     name: str
@@ -32,6 +32,7 @@ class ReplicaSet:
     images: tuple[tuple[str, str], ...]
     goes_at: str = ""
     ephemeral: str = field(default="", repr=False)
+    metadata: Mapping[str, Any] = field(compare=False, repr=False)
     template: Mapping[str, Any] = field(compare=False, repr=False)
 
 
@@ -126,5 +127,6 @@ def _read(found: Mapping[str, Any]) -> ReplicaSet:
         images=read_images(inner(spec, "template")),
         goes_at=annotations.get("scale-down-deadline", ""),
         ephemeral=annotations.get(EPHEMERAL, ""),
+        metadata=metadata,
         template=inner(spec, "template"),
     )

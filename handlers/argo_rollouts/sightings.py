@@ -1,0 +1,167 @@
+"""What a Rollout and the objects around it show of its run.  Pure: objects in, a sighting out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.decision import Principal
+from bot.domain.engines import ARGO_ROLLOUTS
+from bot.domain.operation import Awaited, Notice
+from bot.domain.run import Facts
+from bot.domain.sight import Sight, Standing
+from bot.domain.sighting import Ask, Sighting
+from bot.domain.workload import Workload
+from handlers.argo_rollouts import analyses, showing
+from handlers.argo_rollouts.fields import inner, items, text
+from handlers.argo_rollouts.noticing import look
+from handlers.argo_rollouts.reading import read_rollout
+from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
+from handlers.argo_rollouts.rollouts import Rollout
+from handlers.argo_rollouts.stopping import is_back, outlook, written_by
+from handlers.argo_rollouts.waiting import Evidence, evidence, waits
+from handlers.cluster.annotations import authors_of, change_of
+
+OURS = "pointsman"
+CONTROLLERS = frozenset({"rollouts-controller", "rollouts", "argo-rollouts"})
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The objects of one look.  None: it is not there.
+
+    Args:
+        workload: what the Rollout refers to for its pods, if it does.
+        sharing: other Rollouts that refer to the same.
+    """
+
+    rollout: Mapping[str, Any] | None
+    replica_sets: tuple[Mapping[str, Any], ...] = ()
+    runs: tuple[Mapping[str, Any], ...] = ()
+    workload: Mapping[str, Any] | None = None
+    sharing: tuple[str, ...] = ()
+
+
+def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) -> Sighting:
+    """Understand one look at a workload.
+
+    Args:
+        awaited: what was asked of the controller, to tell what became of it.
+    """
+    rollout = read_rollout(seen.rollout) if seen.rollout is not None else None
+    if seen.rollout is None or rollout is None or rollout.deleted:
+        gone = Sight(uid="", standing=Standing.GONE)
+        return Sighting(workload=workload, engine=ARGO_ROLLOUTS, sight=gone, asks=())
+    sets = owned(rollout, seen.replica_sets)
+    stable, current = of_hash(sets, rollout.stable_hash), of_hash(sets, rollout.pod_hash)
+    template = _template(seen, current)
+    before = {"metadata": stable.metadata} if stable else {}
+    return Sighting(
+        workload=workload,
+        engine=ARGO_ROLLOUTS,
+        sight=_sight(seen, rollout),
+        strategy=rollout.strategy,
+        facts=_facts(rollout),
+        before=dict(stable.images) if stable else {},
+        after=dict(current.images) if current else dict(rollout.images),
+        authors=authors_of(template, seen.rollout, before) | _managers(seen.rollout),
+        change=change_of(template, seen.rollout, before),
+        asks=tuple(_asks(rollout, sets)),
+        notice=notice_of(rollout, awaited),
+        outside=outside(seen.rollout),
+    )
+
+
+def standing_of(rollout: Rollout) -> Standing:
+    """The first deployment is no release: there is nothing it takes the place of, and nobody is asked.
+
+    Until everybody has it an abort brings the old version back, so that no moment is past all stopping.
+    """
+    if rollout.deleted:
+        return Standing.GONE
+    if rollout.first or not rollout.pod_hash:
+        return Standing.IDLE
+    if rollout.promoted:
+        return Standing.PROMOTED
+    return Standing.ROLLED_BACK if is_back(rollout) else Standing.PROGRESSING
+
+
+def applied(rollout: Rollout) -> str:
+    """A word for this run: the same revision aborted and begun again is another one."""
+    if standing_of(rollout) is Standing.ROLLED_BACK:
+        return f"{rollout.pod_hash}@{rollout.aborted_at}"
+    return rollout.pod_hash
+
+
+def notice_of(rollout: Rollout, awaited: Awaited | None) -> Notice | None:
+    if awaited is None:
+        return None
+    asked = Evidence.from_json(awaited.evidence) if "uid" in awaited.evidence else evidence(rollout)
+    return look(awaited.operation, asked, rollout, goal=str(awaited.evidence.get("goal", "")))
+
+
+def outside(rollout: Mapping[str, Any]) -> str:
+    """Which tool wrote the status last, beside the controller and us.
+
+    One that only takes a field away, as a promotion does, is not named there; then it is not known.
+    """
+    entries = items(inner(rollout, "metadata"), "managedFields")
+    others = [
+        entry
+        for entry in entries
+        if text(entry, "subresource") == "status" and text(entry, "manager") not in CONTROLLERS | {OURS}
+    ]
+    newest = max(others, key=lambda entry: text(entry, "time"), default=None)
+    return text(newest, "manager") if newest is not None else ""
+
+
+def _sight(seen: Seen, rollout: Rollout) -> Sight:
+    assert seen.rollout is not None
+    return Sight(
+        uid=rollout.uid,
+        standing=standing_of(rollout),
+        revision=rollout.pod_hash,
+        applied=applied(rollout),
+        held=rollout.paused,
+        details=(*showing.details(rollout), *analyses.lines(analyses.of_revision(rollout, seen.runs))),
+        cautions=tuple(_cautions(seen, rollout)),
+    )
+
+
+def _cautions(seen: Seen, rollout: Rollout) -> Iterator[str]:
+    assert seen.rollout is not None
+    yield from showing.cautions(rollout)
+    yield from outlook(rollout, written_by(seen.rollout))
+    if seen.sharing:
+        yield f"{', '.join(seen.sharing)} refers to the same pods: two Rollouts work against each other."
+
+
+def _facts(rollout: Rollout) -> Facts:
+    weight = rollout.weight if rollout.weight is not None else rollout.planned_weight
+    failing = rollout.message if rollout.phase == "Degraded" else None
+    switched = rollout.blue_green is not None and rollout.blue_green.active == rollout.pod_hash
+    if rollout.blue_green is not None:
+        weight = 100 if switched else 0
+    return Facts(weight=weight, failing=failing, suspended=rollout.paused)
+
+
+def _asks(rollout: Rollout, sets: tuple[ReplicaSet, ...]) -> Iterator[Ask]:
+    wait = waits(rollout) if agrees(rollout, sets) else None
+    if wait is not None:
+        yield Ask(stage=wait.stage, step=wait.step, evidence=wait.evidence.as_json())
+
+
+def _template(seen: Seen, current: ReplicaSet | None) -> Mapping[str, Any]:
+    """The pod template that is wanted, wherever it is written."""
+    for holder in (seen.workload, seen.rollout):
+        if holder is not None and (found := inner(holder, "spec", "template")):
+            return found
+    return current.template if current else {}
+
+
+def _managers(rollout: Mapping[str, Any]) -> frozenset[Principal]:
+    """People whose tool gives their address for its own name."""
+    entries = items(inner(rollout, "metadata"), "managedFields")
+    names = [text(entry, "manager") for entry in entries if not text(entry, "subresource")]
+    return frozenset(Principal(name.lower()) for name in names if _ADDRESS.fullmatch(name))
