@@ -41,14 +41,15 @@ class Post:
         async def card(release):
             return draw(await self.desk.look(release))
 
-        async def summary(due):
-            raise AssertionError(f"nobody owes {due}")
+        async def nothing(owed):
+            raise AssertionError(f"nobody owes {owed}")
 
         return Carrier(
             outbox=SqlOutbox(self.desk.database),
             platforms={"google_chat": self.chat},
             draw=card,
-            summarise=summary,
+            summarise=nothing,
+            operate=nothing,
             worker=worker,
             jitter=lambda seconds: seconds,
             changed=never,
