@@ -10,13 +10,14 @@ from typing import Any
 import aiohttp
 
 from bot import config
+from bot.domain.engines import ARGO_ROLLOUTS, FLAGGER
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from bot.domain.operation import Awaited
 from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
 from bot.ports import Now, ReleaseEngine, Trouble
 from bot.usecases.follow_sight import FollowSight
-from handlers import flagger
+from handlers import argo_rollouts, flagger
 from handlers.cluster import Cluster, InSight, Watch, WatchParts
 from handlers.cluster.queue import WorkQueue
 from handlers.metrics import Metrics
@@ -129,8 +130,11 @@ def watch_clusters(
     for written in settings.clusters:
         if (cluster := clusters.get(written.name)) is None:
             continue
-        if "flagger" in written.engines:
+        if FLAGGER in written.engines:
             sights.engines[(written.name, flagger.KIND)] = _flagger(written, cluster, parts, queue.add, session)
+        if ARGO_ROLLOUTS in written.engines:
+            sights.engines[(written.name, argo_rollouts.KIND)] = _argo_rollouts(written, cluster, parts, queue.add)
+    sights.told[ARGO_ROLLOUTS] = argo_rollouts.Operations(places=_places(settings, clusters))
     return Watching(workers=[queue.run, *sights.workers()], ready=sights.ready())
 
 
@@ -162,3 +166,26 @@ def _readings(
     page = Page(session=session, url=url, monotonic=monotonic) if url else None
     sources: tuple[Source, ...] = tuple(source for source in (prometheus, page) if source is not None)
     return flagger.Readings(sources=sources, prometheus=prometheus, monotonic=monotonic) if sources else None
+
+
+def _argo_rollouts(
+    written: config.models.Cluster, cluster: Cluster, parts: WatchParts, wake: Callable[[Workload], None]
+) -> Engine:
+    watch = argo_rollouts.RolloutWatch(cluster=cluster, namespaces=written.namespaces, parts=parts, wake=wake)
+    looking = argo_rollouts.Looking(cluster=cluster, sharing=watch.sharing)
+    return Engine(look=looking, glance=watch.glance, watches=watch.watches)
+
+
+def _places(settings: config.Settings, clusters: Mapping[str, Cluster]) -> dict[str, argo_rollouts.Place]:
+    return {
+        written.name: argo_rollouts.Place(
+            cluster=clusters[written.name],
+            allowed=argo_rollouts.Allowed(
+                operate=written.allow.argo_rollouts,
+                retry=written.allow.retry,
+                put_back=written.allow.roll_back_promoted,
+            ),
+        )
+        for written in settings.clusters
+        if written.name in clusters and ARGO_ROLLOUTS in written.engines
+    }

@@ -1,1 +1,12 @@
-"""Argo Rollouts: what its objects mean in, patches that carry out decisions out."""
+"""Argo Rollouts: what its objects show in, patches that carry out decisions out.
+
+`watching` sees that something changed, `looking` reads it freshly, `sightings` tells what that means.  `operations`
+sends what `patches` make of a decision, and `noticing` tells whether the controller has acted on it.
+"""
+
+from handlers.argo_rollouts.looking import Looking
+from handlers.argo_rollouts.operations import Allowed, Operations, Place
+from handlers.argo_rollouts.rollouts import KIND
+from handlers.argo_rollouts.watching import RolloutWatch
+
+__all__ = ["KIND", "Allowed", "Looking", "Operations", "Place", "RolloutWatch"]
