@@ -139,6 +139,7 @@ class Run:
         bound: our digest of the revision that people are asked about; empty while no look was taken.
         sight: the newest look into the cluster; None: none yet.
         awaited: what was asked of an engine that does not ask, until its effect was seen.
+        exposed: a yes to the revision before it was told, and may start this one.
         followed: a look has shown it under way.
         unheard: it was seen to begin; the message that tells its beginning may still come.
     """
@@ -170,6 +171,7 @@ class Run:
     sight: Sight | None = None
     change: Change = field(default_factory=Change)
     awaited: Awaited | None = None
+    exposed: bool = False
     followed: bool = False
     unheard: bool = False
 

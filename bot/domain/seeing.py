@@ -109,6 +109,8 @@ class Seeing:
         if seen.standing.under_way:
             if not run.followed and another:
                 return self._mismatch(known, release, seen)
+            if not run.followed and run.exposed:
+                return learn(release, seen).then(lambda r: self._goes_on(r, seen)).then(self._by_an_older_yes)
             if run.followed and replaced:
                 return self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
             return learn(release, seen).then(lambda r: self._goes_on(r, seen))
@@ -139,17 +141,30 @@ class Seeing:
             return outcome
         reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
         place = Place(stage=Stage.START, asked_under=asked.asked_under)
+        exposed = asked.told_at is not None or release.run.exposed
+        outcome = outcome.then(lambda r: changed(replace(r, run=replace(r.run, exposed=exposed))))
         return outcome.then(lambda r: reaching.reach(r, place))
 
     def _mismatch(self, known: Known, release: Release, seen: Sighting) -> Outcome:
         """Pushed between our yes and the engine's start: what runs now was approved by nobody."""
         outcome = self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
         outcome = outcome.then(lambda r: self._unapproved(r, f"it was started in the place of {release.label}"))
+        return outcome.then(self._handle_mismatch)
+
+    def _by_an_older_yes(self, release: Release) -> Outcome:
+        """Pushed after our yes, and seen before the engine began: that yes was to another revision."""
+        start = release.newest(Stage.START)
+        if start is not None and start.told_at is not None:
+            return unchanged(release)
+        return self._handle_mismatch(release)
+
+    def _handle_mismatch(self, release: Release) -> Outcome:
+        """As the start's policy has it: back, or on to its gates."""
         start = self.rights.of(Stage.START)
         if start is None or start.policy.on_mismatch is OnMismatch.HOLD:
-            return outcome
+            return unchanged(release)
         mark = Mark(start.policy.principal, self.now, "on_mismatch: roll_back", Surface.WATCH)
-        return outcome.then(lambda r: begin_roll_back(r, mark, Cause.DEADLINE))
+        return begin_roll_back(release, mark, Cause.DEADLINE)
 
     def _unapproved(self, release: Release, why: str) -> Outcome:
         told = Tell(
