@@ -190,6 +190,7 @@ def _add_console(surfaces: Surfaces, settings: config.Settings, core: Core) -> N
         new_secret=new_secret,
         now=core.now,
         public_url=settings.server.public_url,
+        figures=core.figures,
     )
     surfaces.routes += made.routes
     surfaces.middlewares.append(made.middleware)

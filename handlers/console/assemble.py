@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.domain.tokens import ApiTokens
-from bot.ports import Now, Reader, Sessions
+from bot.ports import Figures, Now, Reader, Sessions
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
@@ -21,10 +21,12 @@ from handlers.console.board import Board
 from handlers.console.decisions import Decisions
 from handlers.console.door import Door
 from handlers.console.fragments import Fragments
+from handlers.console.insights import InsightsPages
 from handlers.console.live import Live
 from handlers.console.pages import ID, Pages
 from handlers.console.signing import Signing
 from handlers.console.templating import Templates
+from handlers.console.timelines import Timelines
 
 _ID = "{id:" + ID + "}"
 
@@ -60,6 +62,7 @@ def assemble(
     new_secret: Callable[[], str],
     now: Now,
     public_url: str,
+    figures: Figures,
 ) -> Console:
     """Put the console together.
 
@@ -84,11 +87,16 @@ def assemble(
         decide_on_release=decide_on_release,
         refuse_decision=refuse_decision,
     )
+    insights = InsightsPages(answers=answers, door=door, reader=reader, figures=figures)
+    timelines = Timelines(door=door, reader=reader)
     live = Live(board=board, door=door, fragments=fragments, now=now)
     routes = (
         web.get("/", answers.shown(pages.home)),
         web.get(f"/releases/{_ID}", answers.shown(pages.release)),
+        web.get(f"/releases/{_ID}/timeline.png", answers.shown(timelines.show)),
         web.get("/audit", answers.shown(pages.audit)),
+        web.get("/insights", answers.shown(insights.show)),
+        web.get("/insights/chart.png", answers.shown(insights.chart)),
         web.get("/live", answers.shown(live.stream)),
         web.get("/sign-in", answers.shown(signing.show)),
         web.post("/sign-in", answers.shown(signing.sign_in)),

@@ -12,6 +12,7 @@ from handlers.console.board import RECORDS_SHOWN, Shown
 from handlers.console.controls import Control, Viewer, controls_of
 from handlers.console.records import line_of
 from handlers.console.templating import Templates
+from handlers.console.timelines import address_of, in_short
 
 _FRAME = Markup('<div class="item" id="{}" data-digest="{}">{}</div>')
 
@@ -68,7 +69,7 @@ class Fragments:
         return (
             self._card("page_card.html", "card", shown, viewer, notice, back=f"/releases/{release.id}"),
             self._part("gates", "gates.html", release=release),
-            self._part("story", "story.html", story=story),
+            self._part("story", "story.html", story=story, drawing=address_of(release), alt=in_short(release)),
             self._part(
                 "record", "own_record.html", records=lines, release=release.id, more=len(lines) == RECORDS_SHOWN
             ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.card import Mark, Tone
+from bot.domain.decision import Surface
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 
@@ -45,4 +46,15 @@ STAGES = {
     Stage.PROMOTION: "Promotion",
     Stage.STEP: "Step",
     Stage.ANALYSIS: "Analysis",
+}
+
+SURFACES = {
+    Surface.SLACK: "Slack",
+    Surface.GOOGLE_CHAT: "Google Chat",
+    Surface.CONSOLE: "console",
+    Surface.API: "API",
+    Surface.CLI: "command line",
+    Surface.HOOK: "hook",
+    Surface.WATCH: "cluster",
+    Surface.SCHEDULE: "schedule",
 }

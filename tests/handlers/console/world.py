@@ -30,6 +30,7 @@ from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.who_may import WhoMay
 from handlers.console import Console, assemble
 from storage.database import Database, open_database
+from storage.figures import SqlFigures
 from storage.reading import SqlReader
 from storage.records import sql_records
 from storage.sessions import SqlSessions
@@ -154,6 +155,7 @@ def _assembled(
         new_secret=lambda: f"secret-{next(secrets)}",
         now=now,
         public_url=public_url,
+        figures=SqlFigures(database),
     )
 
 

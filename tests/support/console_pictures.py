@@ -1,0 +1,151 @@
+"""Pictures of the console's pages.  `python -m tests.support.console_pictures FOLDER` draws every page in every dress."""
+
+import asyncio
+import random
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from bot.domain.decision import Mark, Principal, Surface
+from bot.domain.gate import Gate, GateState
+from bot.domain.policy import Stage
+from bot.domain.release import Cause, Release, ReleaseState, RollBack, entry
+from bot.domain.run import Check, Reading, Run
+from storage.migrating import upgrade
+from tests.handlers.console.world import ANN, BOB, NIGHT, World, approved_by, checkout, gate, running_console
+from tests.support.browser import open_browser, watched_page
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SCHEMES = ("light", "dark")
+
+MINUTE = timedelta(minutes=1)
+SERVICES = ("checkout", "cart", "search", "recommendations", "payments-reconciliation-worker")
+FAILED = Check(name="success rate", value="98.7 %", limit="≥ 99 %")
+
+
+def went(began: datetime, *, failed: bool = True) -> Run:
+    """A run that came to half of the traffic within twelve minutes."""
+    steps = tuple(Reading(at=began + minutes * MINUTE, weight=weight) for minutes, weight in WEIGHTS)
+    check = Reading(at=began + 13 * MINUTE, failed="success rate 98.7 % (≥ 99 %)")
+    base = checkout().run
+    return replace(base, readings=(*steps, *((check,) if failed else ())), failed_checks=int(failed))
+
+
+WEIGHTS = ((3, 10), (5, 20), (7, 30), (9, 40), (12, 50))
+
+
+def answered(stage: Stage, reached: datetime, *people: Principal, minutes: int) -> Gate:
+    marks = tuple(Mark(who, reached + minutes * MINUTE * (place + 1)) for place, who in enumerate(people))
+    return gate(stage, state=GateState.OPEN, reached_at=reached, approvals=marks, told_at=marks[-1].at + MINUTE / 2)
+
+
+async def past(world: World, chance: random.Random) -> None:
+    """A month of releases, some of which went wrong."""
+    numbers = dict.fromkeys(SERVICES, 60)
+    for ago in range(30, 0, -1):
+        day = NIGHT - timedelta(days=ago)
+        for _ in range(chance.randint(0, 5) if day.weekday() < 5 else chance.randint(0, 1)):
+            name = chance.choice(SERVICES)
+            numbers[name] += 1
+            began = day + timedelta(hours=chance.randint(7, 16), minutes=chance.randint(0, 59))
+            await one_of_the_past(world, chance, name, numbers[name], began)
+
+
+async def one_of_the_past(world: World, chance: random.Random, name: str, number: int, began: datetime) -> None:
+    waited = chance.choice((2, 3, 4, 6, 9, 25))
+    asked = answered(Stage.PROMOTION, began + 15 * MINUTE, ANN, BOB, minutes=waited)
+    state = chance.choices((ReleaseState.PROMOTED, ReleaseState.ROLLED_BACK, ReleaseState.FAILED), (8, 2, 1))[0]
+    end = began + 20 * MINUTE + 2 * waited * MINUTE
+    world.now = end
+    release = checkout(
+        asked, name=name, number=number, state=state, started_at=began, ended_at=end, run=went(began),
+        cause=Cause.CHECKS if state is ReleaseState.ROLLED_BACK else None,
+    )
+    await world.add(release)
+    async with world.open_records() as records:
+        for mark in asked.approvals:
+            where = chance.choice((Surface.SLACK, Surface.SLACK, Surface.CONSOLE, Surface.GOOGLE_CHAT))
+            taken = entry(
+                release, "decision.taken", actor=mark.by, surface=where, gate=asked, decision="approve",
+                details={"policy": "shop-prod", "quorum": 2, "count": 2},
+            )
+            await records.append(taken)
+
+
+async def present(world: World) -> dict[str, Release]:
+    """What a person finds in the morning: something of each kind."""
+    world.now = NIGHT
+    began = NIGHT - 41 * MINUTE
+    start = answered(Stage.START, began, ANN, minutes=2)
+    waits = checkout(
+        start, gate(approvals=(approved_by(ANN),), reached_at=NIGHT - 12 * MINUTE), run=went(began), started_at=began
+    )
+    starts = checkout(
+        gate(Stage.START, quorum=1), name="payments-reconciliation-worker", number=118, state=ReleaseState.WAITING,
+        run=Run(), started_at=NIGHT - 3 * MINUTE,
+    )
+    moves = checkout(name="search", number=117, run=replace(went(began, failed=False), weight=30), started_at=began)
+    refusal = Mark(BOB, NIGHT - 26 * MINUTE, "p99 doubled for the cart")
+    back = checkout(
+        gate(state=GateState.REFUSED, reached_at=NIGHT - 30 * MINUTE, settled=refusal),
+        name="cart", number=311, state=ReleaseState.ROLLED_BACK, cause=Cause.PERSON, started_at=NIGHT - 55 * MINUTE,
+        ended_at=NIGHT - 24 * MINUTE, run=went(NIGHT - 55 * MINUTE), roll_back=RollBack(mark=refusal, cause=Cause.PERSON),
+    )
+    releases = {"waits": waits, "starts": starts, "moves": moves, "back": back}
+    for release in releases.values():
+        await world.add(release)
+    async with world.open_records() as records:
+        await records.append(
+            entry(
+                waits, "decision.refused", actor="eve@example.com", surface=Surface.SLACK, gate=waits.gates[-1],
+                decision="approve", reason="You may not approve shop/checkout#142; @sre may.", details={},
+            ),
+            entry(
+                waits, "decision.taken", actor=ANN, surface=Surface.CONSOLE, gate=waits.gates[-1], decision="approve",
+                details={"policy": "shop-prod", "quorum": 2, "count": 1},
+            ),
+        )
+    return releases
+
+
+async def draw(page: Page, world: World, paths: dict[str, str], folder: Path) -> None:
+    for size, (width, height) in SIZES.items():
+        await page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for name, path in paths.items():
+                await page.goto(world.url + path)
+                await page.wait_for_load_state("load")
+                await page.screenshot(path=folder / f"console-{name}-{size}-{scheme}.png", full_page=True)
+
+
+async def main(folder: Path) -> None:
+    """Draw every page into a folder that is there."""
+    with tempfile.TemporaryDirectory() as scratch:
+        async with running_console(f"sqlite+aiosqlite:///{scratch}/console.db") as world:
+            await upgrade(world.database)
+            await past(world, random.Random(7))
+            releases = await present(world)
+            async with open_browser() as browser, watched_page(browser) as page:
+                await page.clock.set_fixed_time(NIGHT)
+                await page.goto(world.url + "/sign-in")
+                await draw(page, world, {"sign-in": "/sign-in"}, folder)
+                await page.get_by_label("Your token").fill("ann-secret")
+                await page.get_by_role("button", name="Sign in").click()
+                await page.wait_for_url(world.url + "/")
+                paths = {
+                    "now": "/",
+                    "release": f"/releases/{releases['waits'].id}",
+                    "rolled-back": f"/releases/{releases['back'].id}",
+                    "figures": "/insights?period=30d",
+                    "record": "/audit",
+                }
+                await draw(page, world, paths, folder)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
