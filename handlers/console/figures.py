@@ -60,7 +60,7 @@ def delivery(now: Insights, before: Insights) -> tuple[Figure, ...]:
             "Of the releases that reached users, those that were rolled back or failed.",
         ),
         _spread(
-            "Until it was good again",
+            "Good again after",
             now.restore,
             before.restore,
             "From the end of a release that went wrong to the next one of the same workload that was promoted.",
@@ -144,7 +144,7 @@ def _spread(name: str, now: Spread, before: Spread, meaning: str) -> Figure:
     return Figure(
         name=name,
         value=in_words(now.median) if now.median is not None else UNKNOWN,
-        more=f"90 % within {in_words(now.p90)}, of {now.count:,}" if known and now.p90 is not None else TOO_FEW,
+        more=f"90 % within {in_words(now.p90)}, {now.count:,} in all" if known and now.p90 is not None else TOO_FEW,
         before="" if before.median is None else in_words(before.median),
         meaning=f"{meaning} The median.",
     )

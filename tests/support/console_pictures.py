@@ -1,4 +1,4 @@
-"""Pictures of the console's pages.  `python -m tests.support.console_pictures FOLDER` draws every page in every dress."""
+"""Pictures of the console.  `python -m tests.support.console_pictures FOLDER` draws every page in every dress."""
 
 import asyncio
 import random
@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Page
 
@@ -20,7 +21,7 @@ from tests.handlers.console.world import ANN, BOB, NIGHT, World, approved_by, ch
 from tests.support.browser import open_browser, watched_page
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 MINUTE = timedelta(minutes=1)
 SERVICES = ("checkout", "cart", "search", "recommendations", "payments-reconciliation-worker")
@@ -62,7 +63,13 @@ async def one_of_the_past(world: World, chance: random.Random, name: str, number
     end = began + 20 * MINUTE + 2 * waited * MINUTE
     world.now = end
     release = checkout(
-        asked, name=name, number=number, state=state, started_at=began, ended_at=end, run=went(began),
+        asked,
+        name=name,
+        number=number,
+        state=state,
+        started_at=began,
+        ended_at=end,
+        run=went(began),
         cause=Cause.CHECKS if state is ReleaseState.ROLLED_BACK else None,
     )
     await world.add(release)
@@ -70,7 +77,12 @@ async def one_of_the_past(world: World, chance: random.Random, name: str, number
         for mark in asked.approvals:
             where = chance.choice((Surface.SLACK, Surface.SLACK, Surface.CONSOLE, Surface.GOOGLE_CHAT))
             taken = entry(
-                release, "decision.taken", actor=mark.by, surface=where, gate=asked, decision="approve",
+                release,
+                "decision.taken",
+                actor=mark.by,
+                surface=where,
+                gate=asked,
+                decision="approve",
                 details={"policy": "shop-prod", "quorum": 2, "count": 2},
             )
             await records.append(taken)
@@ -85,15 +97,25 @@ async def present(world: World) -> dict[str, Release]:
         start, gate(approvals=(approved_by(ANN),), reached_at=NIGHT - 12 * MINUTE), run=went(began), started_at=began
     )
     starts = checkout(
-        gate(Stage.START, quorum=1), name="payments-reconciliation-worker", number=118, state=ReleaseState.WAITING,
-        run=Run(), started_at=NIGHT - 3 * MINUTE,
+        gate(Stage.START, quorum=1),
+        name="payments-reconciliation-worker",
+        number=118,
+        state=ReleaseState.WAITING,
+        run=Run(),
+        started_at=NIGHT - 3 * MINUTE,
     )
     moves = checkout(name="search", number=117, run=replace(went(began, failed=False), weight=30), started_at=began)
     refusal = Mark(BOB, NIGHT - 26 * MINUTE, "p99 doubled for the cart")
     back = checkout(
         gate(state=GateState.REFUSED, reached_at=NIGHT - 30 * MINUTE, settled=refusal),
-        name="cart", number=311, state=ReleaseState.ROLLED_BACK, cause=Cause.PERSON, started_at=NIGHT - 55 * MINUTE,
-        ended_at=NIGHT - 24 * MINUTE, run=went(NIGHT - 55 * MINUTE), roll_back=RollBack(mark=refusal, cause=Cause.PERSON),
+        name="cart",
+        number=311,
+        state=ReleaseState.ROLLED_BACK,
+        cause=Cause.PERSON,
+        started_at=NIGHT - 55 * MINUTE,
+        ended_at=NIGHT - 24 * MINUTE,
+        run=went(NIGHT - 55 * MINUTE),
+        roll_back=RollBack(mark=refusal, cause=Cause.PERSON),
     )
     releases = {"waits": waits, "starts": starts, "moves": moves, "back": back}
     for release in releases.values():
@@ -101,11 +123,22 @@ async def present(world: World) -> dict[str, Release]:
     async with world.open_records() as records:
         await records.append(
             entry(
-                waits, "decision.refused", actor="eve@example.com", surface=Surface.SLACK, gate=waits.gates[-1],
-                decision="approve", reason="You may not approve shop/checkout#142; @sre may.", details={},
+                waits,
+                "decision.refused",
+                actor="eve@example.com",
+                surface=Surface.SLACK,
+                gate=waits.gates[-1],
+                decision="approve",
+                reason="You may not approve shop/checkout#142; @sre may.",
+                details={},
             ),
             entry(
-                waits, "decision.taken", actor=ANN, surface=Surface.CONSOLE, gate=waits.gates[-1], decision="approve",
+                waits,
+                "decision.taken",
+                actor=ANN,
+                surface=Surface.CONSOLE,
+                gate=waits.gates[-1],
+                decision="approve",
                 details={"policy": "shop-prod", "quorum": 2, "count": 1},
             ),
         )
@@ -119,7 +152,7 @@ async def draw(page: Page, world: World, paths: dict[str, str], folder: Path) ->
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for name, path in paths.items():
                 await page.goto(world.url + path)
-                await page.wait_for_load_state("load")
+                await page.wait_for_function("[...document.images].every((image) => image.complete)")
                 await page.screenshot(path=folder / f"console-{name}-{size}-{scheme}.png", full_page=True)
 
 

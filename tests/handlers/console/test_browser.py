@@ -52,7 +52,7 @@ async def test_a_reject_is_not_sent_without_a_reason(world, page):
     await sign_in(page, world)
 
     card = card_of(page, release)
-    await card.get_by_text("Roll back", exact=True).first.click()
+    await card.get_by_text("Roll back to 1.8.1", exact=True).first.click()
     await expect(card.get_by_label("Reason")).to_be_focused()
     await card.get_by_role("button", name="Roll back", exact=True).click()
     assert (await world.release(release)).state is ReleaseState.PROGRESSING
@@ -76,7 +76,7 @@ async def test_everything_works_without_script(world, browser):
     await card.get_by_role("button", name="Approve", exact=True).click()
     await expect(page.locator("#receipt")).to_contain_text("You approved shop/checkout#142 at 24 Nov 02:00:00 UTC.")
     await page.get_by_role("link", name="Details of shop/checkout#142").click()
-    await page.get_by_text("Roll back", exact=True).first.click()
+    await page.get_by_text("Roll back to 1.8.1", exact=True).first.click()
     await page.get_by_label("Reason").fill("totals are wrong")
     await page.get_by_role("button", name="Roll back", exact=True).click()
 
@@ -122,7 +122,7 @@ async def test_a_reason_that_is_being_written_is_left_alone_while_the_card_chang
     release = await world.add(checkout(waiting))
     await sign_in(page, world)
     card = card_of(page, release)
-    await card.get_by_text("Roll back", exact=True).first.click()
+    await card.get_by_text("Roll back to 1.8.1", exact=True).first.click()
     await page.keyboard.type("totals ")
 
     now_more = replace(release, run=replace(release.run, weight=60))
@@ -138,7 +138,7 @@ async def test_a_reason_that_is_being_written_is_left_alone_while_the_card_chang
     await expect(card).to_contain_text("What you are answering is not asked any more.")
     await expect(card.get_by_label("Reason")).to_have_value("totals are wrong")
 
-    await card.get_by_text("Not now: Roll back").click()
+    await card.get_by_text("Not now: Roll back to 1.8.1").click()
 
     await expect(page.locator("#over")).to_contain_text("promoted")
     await expect(page.locator("#waits")).to_be_empty()
@@ -235,7 +235,7 @@ async def test_after_a_refusal_the_address_is_a_page_again(world, browser):
     await page.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/audit", "/releases/{id}"])
+@pytest.mark.parametrize("path", ["/", "/audit", "/insights", "/releases/{id}"])
 async def test_on_a_phone_nothing_is_cut_off_and_everything_can_be_hit(world, page, path):
     start = gate(Stage.START, quorum=1)
     name = "payments-reconciliation-worker-for-the-whole-of-europe"
@@ -262,10 +262,10 @@ async def test_text_can_be_read_in_the_light_and_in_the_dark(world, page, scheme
     release = await world.add(checkout(gate(approvals=(approved_by(BOB),))))
     await page.emulate_media(color_scheme=scheme)
     await sign_in(page, world)
-    await card_of(page, release).get_by_text("Roll back", exact=True).first.click()
+    await card_of(page, release).get_by_text("Roll back to 1.8.1", exact=True).first.click()
 
     assert await page.evaluate(FAINT) == []
-    for path in (f"/releases/{release.id}", "/audit"):
+    for path in (f"/releases/{release.id}", "/audit", "/insights"):
         await page.goto(world.url + path)
         assert await page.evaluate(FAINT) == []
 
