@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot import config
-from bot.app import canaries
+from bot.app import canaries, google
 from bot.domain.finding import broken, caution, good
 from bot.usecases.examine import Examination, Findings
 
@@ -20,6 +20,7 @@ def examinations(path: Path, environ: Mapping[str, str]) -> Iterator[Examination
         yield Examination(area=SETTINGS, look=lambda: _mistakes(wrong))
         return
     yield Examination(area=SETTINGS, look=lambda: _cautions(settings, path))
+    yield from google.in_chat(settings)
     yield from canaries.in_clusters(settings)
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -87,6 +88,7 @@ class Google:
         keys: those that are published now.
         lasts: seconds that they count, as the header says.
         away: it answers 503.
+        date: what time it says it is; None: as it is.
         fetched: how often it was asked.
     """
 
@@ -96,13 +98,17 @@ class Google:
     away: bool = False
     fetched: int = 0
     body: Any = None
+    date: datetime | None = None
 
     async def certificates(self, _request: web.Request) -> web.Response:
         self.fetched += 1
         if self.away:
             return web.Response(status=503)
         found = {name: key_pair(name)[1] for name in self.keys} if self.body is None else self.body
-        return web.json_response(found, headers={"Cache-Control": f"public, max-age={self.lasts}, must-revalidate"})
+        headers = {"Cache-Control": f"public, max-age={self.lasts}, must-revalidate"}
+        if self.date is not None:
+            headers["Date"] = format_datetime(self.date, usegmt=True)
+        return web.json_response(found, headers=headers)
 
 
 @asynccontextmanager
