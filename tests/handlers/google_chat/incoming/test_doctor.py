@@ -79,19 +79,14 @@ async def test_where_all_is_well_nothing_is_found_wrong(examined):
         assert part in said
 
 
-def _plant(chat, google, what):
-    match what:
-        case "key":
-            chat.faults["token"] = [400]
-        case "space":
-            del chat.spaces[SPACE]
-        case "forbidden":
-            chat.faults["get"] = [403]
-        case "chat away":
-            chat.faults["get"] = [503]
-        case "google away":
-            google.away = True
-
+PLANTS = {
+    "": lambda _chat, _google: None,
+    "key": lambda chat, _google: chat.faults["token"].append(400),
+    "space": lambda chat, _google: chat.spaces.pop(SPACE),
+    "forbidden": lambda chat, _google: chat.faults["get"].append(403),
+    "chat away": lambda chat, _google: chat.faults["get"].append(503),
+    "google away": lambda _chat, google: setattr(google, "away", True),
+}
 
 FAULTS = [
     pytest.param("key", {}, Grade.BROKEN, "Google gave no access token: 400 invalid_grant", id="a key that is no more"),
@@ -112,7 +107,7 @@ FAULTS = [
 @pytest.fixture
 def plant(chat, google):
     """Make something outside go wrong."""
-    return lambda what: _plant(chat, google, what)
+    return lambda what: PLANTS[what](chat, google)
 
 
 @pytest.mark.parametrize(("what", "more", "grade", "says"), FAULTS)
