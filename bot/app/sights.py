@@ -71,7 +71,8 @@ class Sights:
     def trouble(self, workload: Workload) -> Trouble | None:
         if (engine := self._engine(workload)) is None:
             return None
-        bad = next((health for health in engine.watches[0].health if not health.ok), None)
+        own = (health for watch in engine.watches[:1] for health in watch.health)
+        bad = next((health for health in own if not health.ok), None)
         if bad is None or bad.in_sight is InSight.NOT_YET:
             return None
         return Trouble(why=bad.why or bad.in_sight.replace("_", " "), since=bad.since)
