@@ -33,22 +33,22 @@ def recorded(resource: str, name: str) -> dict[str, Any]:
 def filled(canaries: int) -> ApiServer:
     server = ApiServer(now=lambda: datetime.now(UTC), new_id=lambda: str(uuid.uuid4()), history=200_000)
     name = recorded_name()
-    patterns = [recorded("canaries", name), recorded("deployments", name), recorded("deployments", f"{name}-primary")]
+    patterns = [
+        (CANARIES, json.dumps(recorded("canaries", name))),
+        (DEPLOYMENTS, json.dumps(recorded("deployments", name))),
+        (DEPLOYMENTS, json.dumps(recorded("deployments", f"{name}-primary"))),
+    ]
     for number in range(canaries):
-        for pattern in patterns:
-            server.place(renamed(pattern, name, f"app-{number:05}", f"team-{number % 100:02}"))
+        for kind, pattern in patterns:
+            thing: dict[str, Any] = json.loads(pattern.replace(name, f"app-{number:05}"))
+            thing["metadata"] |= {"namespace": f"team-{number % 100:02}", "uid": str(uuid.uuid4())}
+            server.store.keep(kind, thing)
     return server
 
 
 def recorded_name() -> str:
     with gzip.open(RECORDING, "rt") as lines:
         return str(json.loads(next(lines))["name"])
-
-
-def renamed(thing: dict[str, Any], old: str, new: str, namespace: str) -> dict[str, Any]:
-    copy: dict[str, Any] = json.loads(json.dumps(thing).replace(old, new))
-    copy["metadata"] |= {"namespace": namespace, "uid": str(uuid.uuid4())}
-    return copy
 
 
 async def change(server: ApiServer, rate: int, seconds: float) -> int:
