@@ -122,6 +122,8 @@ class Objects:
         self._require("delete", request)
         body = await request.read()
         options = _parsed(body) if body else {}
+        if not isinstance(options, dict):
+            raise faults.bad_request("the body is no object")
         old = self._found(request)
         preconditions = options.get("preconditions") or {}
         left = writing.delete(self.store, self.kind, old, self._writer(request), preconditions)
@@ -144,7 +146,9 @@ class Objects:
 
     async def _body(self, request: web.Request) -> Thing:
         """Read an object that belongs where it was sent."""
-        thing: Thing = _parsed(await request.read())
+        thing = _parsed(await request.read())
+        if not isinstance(thing, dict) or not isinstance(thing.get("metadata", {}), dict):
+            raise faults.bad_request("the body is no object")
         resource, namespace = self.kind.resource, request.match_info.get("namespace", "")
         if (thing.get("kind"), thing.get("apiVersion")) != (resource.kind, resource.api_version):
             raise faults.bad_request(f"the object is no {resource.kind} of {resource.api_version}")
