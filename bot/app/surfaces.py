@@ -183,6 +183,7 @@ def _add_console(surfaces: Surfaces, settings: config.Settings, core: Core) -> N
         decide_on_gate=core.decide_on_gate,
         decide_on_release=core.decide_on_release,
         refuse_decision=core.refuse_decision,
+        answer_command=core.answer_command,
         sessions=core.sessions,
         tokens=core.tokens,
         changes=core.changes,

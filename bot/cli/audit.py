@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
-from bot.cli.frame import BROKEN, database_away, load_settings, stop, with_config
+from bot.cli.frame import BROKEN, database_away, load_settings, nearest, stop, with_config
+from bot.cli.verbs import verb
 from bot.domain.audit import FIELDS, BrokenChainError, Head
 from bot.domain.errors import RecordsUnavailableError
 from storage import chain
@@ -34,9 +35,26 @@ class HeadParameter(click.ParamType[Head]):
         return Head(int(found[1]), found[2])
 
 
-@click.group()
+class RecordOrRelease(click.Group):
+    """`audit verify` is about the whole record; `audit shop/checkout` asks the bot for what it says of a release."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in self.commands or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        if (slip := nearest(args[0], self.commands)) is not None:
+            ctx.fail(f"There is no command {args[0]!r}; is {slip} meant?")
+        return "audit", verb("audit"), args
+
+
+@click.group(cls=RecordOrRelease)
 def audit() -> None:
-    """Verify, export or cite the record."""
+    """Verify, export or cite the record.
+
+    \b
+    pointsman audit shop/checkout#142     what the record says of one release; this asks the bot at POINTSMAN_URL
+    """  # noqa: D301  Click reads it.
 
 
 @audit.command()

@@ -82,7 +82,7 @@ def parse(text: str) -> Command | Mistake:
     text, shared = typed.without_flag(typed.plain(text), "share")
     if not text:
         return Command(form=form_of(Question.HELP), shared=shared)
-    form, rest = _verb(text)
+    form, rest = verb_of(text)
     if form is None:
         return _unknown(text)
     rest, shared_too = typed.without_flag(rest, "share")
@@ -115,7 +115,7 @@ def _behind(form: Form, rest: str) -> Command | Mistake:
         case Subject.RELEASE if not rest:
             return Mistake(wrong=f"{form.verb} what? It needs a workload or a number.", right=(form.right,))
         case Subject.VERB if rest:
-            topic, _ = _verb(rest)
+            topic, _ = verb_of(rest)
             return Command(form=form, topic=topic) if topic else _unknown(rest)
         case Subject.RELEASE | Subject.RELEASE_OR_ALL if rest:
             return _about(form, rest)
@@ -166,7 +166,7 @@ def _target(word: str) -> Target | None:
 def _unknown(text: str) -> Mistake:
     """Guess what was meant by a first word that is no verb."""
     first, behind = typed.first_word(text)
-    second, _ = _verb(behind)
+    second, _ = verb_of(behind)
     if second is not None and second.subject in {Subject.RELEASE, Subject.RELEASE_OR_ALL}:
         return Mistake(wrong="The verb comes first.", right=(second.right_for(_shown(first)),))
     if "/" in first or "#" in first:
@@ -179,14 +179,14 @@ def _unknown(text: str) -> Mistake:
     return Mistake(wrong=f"{wrong} This can be typed:", right=tuple(form.usage for form in FORMS))
 
 
-def _verb(text: str) -> tuple[Form | None, str]:
+def verb_of(text: str) -> tuple[Form | None, str]:
     """The form that a text begins with, and what stands behind its verb."""
     first, rest = typed.first_word(text)
     second, further = typed.first_word(rest)
     if second and (form := _BY_WORD.get(typed.key(first) + typed.key(second))) is not None:
         return form, further.strip()
     if first.casefold() == "/release":
-        return _verb(rest) if rest.strip() else (form_of(Question.HELP), "")
+        return verb_of(rest) if rest.strip() else (form_of(Question.HELP), "")
     return _BY_WORD.get(typed.key(first)), rest.strip()
 
 

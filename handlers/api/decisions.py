@@ -35,6 +35,7 @@ class Decisions:
         release = await self._release_of(gate)
         forms.parameters(request.query)
         verdict, reason = forms.decision(body, Verdict)
+        surface = _surface(request)
         if not token.may_decide:
             await self.refuse_decision(
                 beyond_the_token(),
@@ -42,11 +43,11 @@ class Decisions:
                 gate=gate,
                 verb=verdict,
                 by=token.principal,
-                surface=Surface.API,
+                surface=surface,
                 reason=reason,
             )
         release, decided = await self.decide_on_gate(
-            gate, verdict=verdict, by=token.principal, surface=Surface.API, reason=reason
+            gate, verdict=verdict, by=token.principal, surface=surface, reason=reason
         )
         return said(gate_json(release, decided, await self.reads.who_may(release.workload)))
 
@@ -54,24 +55,25 @@ class Decisions:
         release = await self.reads.find(request.match_info["id"])
         forms.parameters(request.query)
         verb, reason = forms.decision(body, Verb)
+        surface = _surface(request)
         if not token.may_decide:
             await self.refuse_decision(
                 beyond_the_token(),
                 release.id,
                 verb=verb,
                 by=token.principal,
-                surface=Surface.API,
+                surface=surface,
                 reason=reason,
             )
         release = await self.decide_on_release(
-            release.id, verb=verb, by=token.principal, surface=Surface.API, reason=reason
+            release.id, verb=verb, by=token.principal, surface=surface, reason=reason
         )
         return await self.reads.shown(release)
 
     async def command(self, request: web.Request, body: Any, token: ApiToken) -> Said:
         forms.parameters(request.query)
         reply = await self.answer_command(
-            forms.command(body), by=token.principal, surface=Surface.API, may_decide=token.may_decide
+            forms.command(body), by=token.principal, surface=_surface(request), may_decide=token.may_decide
         )
         if not reply.understood:
             raise not_of_form("text", reply.text)
@@ -84,3 +86,7 @@ class Decisions:
             return await self.reads.reader.release_of(gate)
         except NotFoundError as error:
             raise not_found("There is no such gate.") from error
+
+
+def _surface(request: web.Request) -> Surface:
+    return forms.surface(request.headers.getall(forms.SURFACE, []))

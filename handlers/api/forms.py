@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from multidict import MultiMapping
 
 from bot.domain.command import REASON_LENGTH
+from bot.domain.decision import Surface
 from bot.domain.insights import period_length
 from bot.domain.release import ReleaseState
 from bot.ports import ReleaseFilter
@@ -20,6 +21,9 @@ LIMIT_MOST = 200
 KEY_LENGTH = 255
 TEXT_LENGTH = 253
 """The longest name that Kubernetes allows."""
+
+SURFACE = "Pointsman-Surface"
+SURFACES = (Surface.API.value, Surface.CLI.value)
 
 _ID = re.compile(r"[0-9A-Za-z]{1,64}")
 _LIMIT = re.compile(r"[0-9]{1,3}")
@@ -153,6 +157,15 @@ def idempotency_key(given: list[str]) -> str | None:
     if len(given) > 1 or not _KEY.fullmatch(given[0]):
         raise not_of_form("Idempotency-Key", f"A key is 1 to {KEY_LENGTH} printable ASCII characters, given once.")
     return given[0]
+
+
+def surface(given: list[str]) -> Surface:
+    """Where the caller says the decision was typed: by a program, unless `pointsman` says that it was on its line."""
+    if not given:
+        return Surface.API
+    if len(given) > 1 or given[0] not in SURFACES:
+        raise not_of_form(SURFACE, f"It is one of {_listed(SURFACES)}, given once.")
+    return Surface(given[0])
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.release import ReleaseState
 from bot.usecases.tell_figures import INSIGHTS_OF, SUMMARY_OF
 from handlers.api.figure_schemas import PERIOD_PARAMETER
-from handlers.api.forms import KEY_LENGTH, LIMIT, LIMIT_MOST, TEXT_LENGTH
+from handlers.api.forms import KEY_LENGTH, LIMIT, LIMIT_MOST, SURFACE, SURFACES, TEXT_LENGTH
 from handlers.api.problems import JSON, PROBLEM
 from handlers.api.schemas import schemas
 from handlers.api.shapes import ID, Schema, named
@@ -125,6 +125,12 @@ def _decision(summary: str, body: str, answer: str) -> dict[str, Any]:
                 "in": "header",
                 "schema": key,
                 "description": "For a day the same request with the same key gets the answer of the first.",
+            },
+            {
+                "name": SURFACE,
+                "in": "header",
+                "schema": {"type": "string", "enum": [*SURFACES], "default": "api"},
+                "description": "Where it was typed, for the record; `cli` is what the command line says.",
             },
         ],
         "requestBody": {"required": True, "content": {JSON: {"schema": named(body)}}},

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.domain.tokens import ApiTokens
 from bot.ports import Figures, Now, Reader, Sessions
+from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
@@ -18,6 +19,7 @@ from bot.usecases.refuse_decision import RefuseDecision
 from handlers.console.answers import NOT_FOUND, NOT_THIS_WAY, Answers, Handler
 from handlers.console.assets import Assets
 from handlers.console.board import Board
+from handlers.console.commands import Commands
 from handlers.console.decisions import Decisions
 from handlers.console.door import Door
 from handlers.console.fragments import Fragments
@@ -55,6 +57,7 @@ def assemble(
     decide_on_gate: DecideOnGate,
     decide_on_release: DecideOnRelease,
     refuse_decision: RefuseDecision,
+    answer_command: AnswerCommand,
     sessions: Sessions,
     tokens: ApiTokens,
     changes: Changes,
@@ -89,6 +92,7 @@ def assemble(
     )
     insights = InsightsPages(answers=answers, door=door, reader=reader, figures=figures)
     timelines = Timelines(door=door, reader=reader)
+    commands = Commands(answers=answers, door=door, answer_command=answer_command)
     live = Live(board=board, door=door, fragments=fragments, now=now)
     routes = (
         web.get("/", answers.shown(pages.home)),
@@ -97,6 +101,8 @@ def assemble(
         web.get("/audit", answers.shown(pages.audit)),
         web.get("/insights", answers.shown(insights.show)),
         web.get("/insights/chart.png", answers.shown(insights.chart)),
+        web.get("/commands", answers.shown(commands.show)),
+        web.post("/commands", answers.shown(commands.answer)),
         web.get("/live", answers.shown(live.stream)),
         web.get("/sign-in", answers.shown(signing.show)),
         web.post("/sign-in", answers.shown(signing.sign_in)),

@@ -49,7 +49,7 @@ def controls_of(card: Card, release: Release, viewer: Viewer) -> tuple[Control, 
         return ()
     own = approvals_of(release, viewer.principal)
     done = {control_id(gate.id, Verdict.APPROVE) for gate in own}
-    drawn = (_drawn(button) for button in card.buttons if control_id(button.subject, button.verb) not in done)
+    drawn = (control_of(button) for button in card.buttons if control_id(button.subject, button.verb) not in done)
     return (*drawn, *map(take_back, own))
 
 
@@ -79,7 +79,7 @@ def action_of(subject: str, verb: Verdict | Verb) -> str:
     return f"/{of}/{quote(subject, safe='')}/decisions"
 
 
-def _drawn(button: Button) -> Control:
+def control_of(button: Button) -> Control:
     confirm = button.confirm
     return Control(
         id=control_id(button.subject, button.verb),

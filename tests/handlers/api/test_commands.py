@@ -104,3 +104,22 @@ async def test_a_token_that_only_reads_asks_and_does_not_decide(desk, say):
     assert (await say("why checkout", by="reader")).status == 200
     assert (await say("approve checkout", by="reader")).status == 403
     assert (await desk.release()) == release
+
+
+@pytest.mark.parametrize(("header", "surface"), [({}, "api"), ({"Pointsman-Surface": "cli"}, "cli")])
+async def test_the_record_says_where_it_was_typed(desk, api, header, surface):
+    await desk.asks()
+
+    await api.post("/commands", {"text": "approve checkout"}, headers=header)
+
+    taken = (await desk.reader.audit(limit=1)).items[0]
+    assert (taken["action"], taken["surface"]) == ("decision.taken", surface)
+
+
+@pytest.mark.parametrize("header", ["slack", "", "CLI", "cli, api"])
+async def test_no_other_surface_can_be_claimed(desk, api, header):
+    await desk.asks()
+
+    answer = await api.post("/commands", {"text": "approve checkout"}, headers={"Pointsman-Surface": header})
+
+    assert (answer.status, answer.json["field"]) == (422, "Pointsman-Surface")

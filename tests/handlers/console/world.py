@@ -21,10 +21,13 @@ from bot.domain.run import Check, Run, StoryLine
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
 from bot.ports import Now, OpenRecords
+from bot.usecases.answer_command import AnswerCommand
+from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.who_may import WhoMay
@@ -142,12 +145,23 @@ def _assembled(
         "who_may": who_may,
         "new_id": new_id,
     }
+    look, find = Look(reader=reader, who_may=who_may, several_clusters=False), FindReleases(reader=reader)
+    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
+    refuse = RefuseDecision(**deciding)
     return assemble(
-        look=Look(reader=reader, who_may=who_may, several_clusters=False),
+        look=look,
         reader=reader,
-        decide_on_gate=DecideOnGate(**deciding),
-        decide_on_release=DecideOnRelease(**deciding),
-        refuse_decision=RefuseDecision(**deciding),
+        decide_on_gate=on_gate,
+        decide_on_release=on_release,
+        refuse_decision=refuse,
+        answer_command=AnswerCommand(
+            find=find,
+            look=look,
+            answer_question=AnswerQuestion(reader=reader, look=look, find=find),
+            decide_on_gate=on_gate,
+            decide_on_release=on_release,
+            refuse_decision=refuse,
+        ),
         sessions=SqlSessions(database),
         tokens=TOKENS,
         changes=changes,
