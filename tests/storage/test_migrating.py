@@ -1,16 +1,21 @@
 """The tables come to this version, once, whoever starts first."""
 
 import asyncio
+import importlib
 from datetime import timedelta
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from alembic.operations import Operations
+from sqlalchemy import select, text, update
 
+from bot.domain.policy import Stage
+from bot.domain.release import Outcome
 from storage.database import open_database, sqlite_clock
 from storage.migrating import is_current, upgrade
+from storage.tables import gate as gate_table
 from storage.tables import metadata
-from tests.domain.conftest import NOON
+from tests.domain.conftest import ANN, BOB, NOON
 
 
 async def test_the_migrations_lead_to_the_tables(store):
@@ -54,3 +59,30 @@ async def test_each_database_tells_its_own_time(database_url):
     assert at.utcoffset() == timedelta(0)
     assert at.microsecond % 1000 == 0
     assert database.clock is sqlite_clock or not database.is_sqlite
+
+
+async def test_gates_that_were_answered_before_figures_were_kept_get_their_time(store, world):
+    world.asks(Stage.START)
+    world.approves(ANN)
+    world.approves(BOB, reason="again")
+    world.asks(Stage.START, seconds=30)
+    world.asks(Stage.PROMOTION, seconds=30)
+    world.now += timedelta(milliseconds=250)
+    world.rejects(ANN)
+    await store.keep(Outcome(releases=(world.release,)))
+    answered = [gate.answered_at for gate in world.release.gates]
+    assert None not in answered
+
+    async with store.database.transaction() as connection:
+        await connection.execute(update(gate_table).values(answered_at=None))
+        await connection.run_sync(find_answers)
+
+    async with store.database.reading() as connection:
+        kept = (await connection.execute(select(gate_table.c.answered_at).order_by(gate_table.c.place))).scalars()
+        assert list(kept) == answered
+
+
+def find_answers(connection):
+    migration = importlib.import_module("storage.migrations.versions.0002_figures_and_summaries")
+    with Operations.context(MigrationContext.configure(connection)):
+        migration._find_answers()
