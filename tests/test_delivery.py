@@ -264,6 +264,8 @@ async def test_a_card_that_is_gone_is_posted_again_once(office):
         await office.carry()
 
     assert [posted for _, posted, *_ in office.chat.shown] == [None, None]
+    first, second = (key for _, _, key, *_ in office.chat.shown)
+    assert first != second, "a chat may keep the name of a message that was deleted"
 
 
 async def test_two_carriers_carry_each_effect_once(office):

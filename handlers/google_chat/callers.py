@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ NAME = 80
 
 KNOWN_FOR = timedelta(hours=1)
 PATIENCE_SECONDS = 3.0
-"""A message is not held up longer for the names of those it calls."""
+"""A message is held up no longer for the ids of those it calls."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Callers:
     api: Api
     groups: Groups
     monotonic: Callable[[], float]
+    patience: float = PATIENCE_SECONDS
     _known: dict[tuple[str, str], tuple[float, str | None]] = field(default_factory=dict)
 
     async def __call__(self, names: Iterable[str], *, space: str) -> tuple[str, ...]:
@@ -59,11 +61,9 @@ class Callers:
 
     async def _find(self, addresses: set[str], space: str) -> dict[str, str]:
         asked = sorted(addresses)[:CALLED]
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+        with suppress(TimeoutError):  # Who is known by then is called, the others are named.
+            async with asyncio.timeout(self.patience):
                 await asyncio.gather(*(self._ask(space, address) for address in asked))
-        except TimeoutError:
-            pass  # Who is known by now is called, the others are named.
         known = {address: self._known.get((space, address), (0.0, None))[1] for address in asked}
         return {address: user for address, user in known.items() if user}
 

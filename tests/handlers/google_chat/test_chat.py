@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.effects import Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
-from tests.handlers.google_chat.conftest import link
+from handlers.google_chat.callers import Callers
+from tests.handlers.google_chat.conftest import Groups, link
 from tests.support.cards import ENDED, FULL, moment
 from tests.support.google_chat import SECRET, SPACE
 
@@ -84,6 +85,23 @@ async def test_a_member_who_cannot_be_looked_up_holds_no_card_up(show, google_ch
     await show()
 
     assert len(google_chat.cards()) == 1
+
+
+async def test_who_is_not_known_in_time_is_named(connection, google_chat):
+    google_chat.faults["member"] = ["hang"]
+    callers = Callers(api=connection.api, groups=Groups(), monotonic=connection.monotonic, patience=0.2)
+
+    called = await callers(("ann@example.com", "bob@example.com"), space=SPACE)
+
+    assert sorted(called) in (["<users/101>", "bob"], ["<users/102>", "ann"])
+
+
+async def test_nobody_is_called_twice(connection):
+    callers = Callers(api=connection.api, groups=Groups(), monotonic=connection.monotonic)
+
+    called = await callers(("group:sre", "ann@example.com", "group:unknown"), space=SPACE)
+
+    assert called == ("<users/101>", "@unknown")
 
 
 @pytest.mark.parametrize("remembers", [True, False], ids=["by its request", "by its name"])
