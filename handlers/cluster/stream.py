@@ -33,6 +33,9 @@ SHORTEST_SECONDS = 1.0
 LIST_AGAIN_SECONDS = 3600
 """All is looked at again so often: it mends what no event can tell, as a server that was put back to an older state."""
 
+BLIND_SECONDS = 120.0
+"""Who saw nothing for longer lists first: the server has forgotten the version, or soon will."""
+
 SOON_SECONDS = 10.0
 """What expires so soon after a list is not to be answered by the next one at once."""
 
@@ -83,6 +86,7 @@ class Stream:
     monotonic: Callable[[], float]
     told: Callable[[str], None]
     _version: str = ""
+    _seen_at: float = 0.0
     _listed_at: float = float("-inf")
     _list_again_after: float = 0.0
     _backoff: Backoff = field(init=False)
@@ -100,7 +104,7 @@ class Stream:
     async def once(self) -> float:
         """List if need be, then watch until that ends; return the seconds to wait before the next time."""
         try:
-            if not self._version or self.monotonic() - self._listed_at > self._list_again_after:
+            if self._must_list():
                 await self._list()
             return await self._watch()
         except VersionExpiredError as error:
@@ -109,6 +113,11 @@ class Stream:
             return self._away(str(error))
         except ClusterRefusedError as error:
             return self._refused(error)
+
+    def _must_list(self) -> bool:
+        now = self.monotonic()
+        blind_for, listed_for = now - self._seen_at, now - self._listed_at
+        return not self._version or blind_for > BLIND_SECONDS or listed_for > self._list_again_after
 
     async def _list(self) -> None:
         listing, count, version = self.sink.listing(self.namespace), 0, ""
@@ -121,7 +130,7 @@ class Stream:
                     await asyncio.sleep(0)
         listing.end()
         self._version = version
-        self._listed_at = self.monotonic()
+        self._listed_at = self._seen_at = self.monotonic()
         self._list_again_after = self._backoff.spread(LIST_AGAIN_SECONDS)
         self.health.listed = True
         self.told("listed")
@@ -167,6 +176,7 @@ class Stream:
         self.told(event.type.lower())
 
     def _sees(self) -> None:
+        self._seen_at = self.monotonic()
         if self.health.becomes(InSight.YES):
             log.info("watch_in_sight", **self._where())
 

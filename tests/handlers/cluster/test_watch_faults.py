@@ -235,9 +235,11 @@ async def test_a_cluster_that_comes_back_after_an_hour_tells_what_changed_meanwh
         states = [health.in_sight for health in sight.watch.health]
         deploy("cart", "two")
         server.store.forget()
+        sight.clock[0] += 3600
         await sight.until(lambda: len(sight.changes) == 2)
 
     assert states == [InSight.AWAY]
+    assert sight.counted("expired") == 0.0  # It did not even try to go on from where it was.
     assert sight.changes == [(None, "cart one"), ("cart one", "cart two")]
 
 
