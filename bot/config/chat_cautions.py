@@ -42,6 +42,8 @@ def _google_chat(settings: Settings, chat: GoogleChat) -> Iterator[Found]:
     for name, webhook in chat.webhooks.items():
         if not webhook.reveal().startswith(WEBHOOKS):
             yield (*place, "webhooks", name), f"does not begin with {WEBHOOKS}, as the webhooks of spaces do"
+    if chat.pubsub and chat.dialect == "add-on":
+        yield (*place, "dialect"), "must be classic for pubsub: Google publishes no events of add-ons"
     calls = chat.service_account and chat.pubsub is None and chat.audience is None
     if calls and not settings.server.public_url.startswith("https://"):
         yield ("server", "public_url"), "does not begin with https://, and Google Chat calls no other addresses"

@@ -215,6 +215,16 @@ api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
     ]
 
 
+def test_an_add_on_whose_events_are_never_published_is_told(doubts):
+    text = """
+chats:
+  google_chat: {service_account: {env: API_TOKEN}, pubsub: {subscription: projects/p/subscriptions/s}}
+"""
+
+    told = "2: chats.google_chat.dialect: must be classic for pubsub: Google publishes no events of add-ons"
+    assert told in doubts(text + POLICY)
+
+
 @pytest.mark.parametrize("chats", ["{}", "{google_chat: {}}"])
 def test_without_an_app_in_google_chat_what_needs_it_is_told(doubts, chats):
     text = f"""
