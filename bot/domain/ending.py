@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.decision import Surface
 from bot.domain.effects import Line, Moment, Tell
+from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, withdraw, withdraw_gate
@@ -98,11 +99,15 @@ def promoted_without(release: Release) -> str | None:
     return None
 
 
-def _cause(release: Release) -> Cause:
-    """A decision brought the old version back only if the engine was told, or says so itself."""
+def _cause(release: Release) -> Cause | None:
+    """A decision brought the old version back only if the engine was told, or says so itself.
+
+    An engine that is told, and gives no reason of its own, did what somebody asked of it elsewhere.
+    """
     back = release.roll_back
     if back is None or (back.told_at is None and not release.run.manual):
-        return Cause.CHECKS
+        by_itself = engine_of(release.engine).asks or release.run.failing
+        return Cause.CHECKS if by_itself else None
     return back.cause
 
 

@@ -130,8 +130,10 @@ class Seeing:
 
     def _is_over(self, release: Release, seen: Sighting) -> Outcome:
         """It ended; if nobody saw it begin, it began and ended between two looks."""
+        back = seen.sight.revision != release.run.bound and _is_as_before(release, seen)
+        state = ReleaseState.ROLLED_BACK if back else _ENDS[seen.standing]
         outcome = started(release, now=self.now, surface=Surface.WATCH)
-        return outcome.then(lambda r: self._end(r, _ENDS[seen.standing], why=r.run.failing))
+        return outcome.then(lambda r: self._end(r, state, why=r.run.failing))
 
     def _ask_anew(self, known: Known, release: Release, seen: Sighting) -> Outcome:
         """Pushed while people were asked for the start: nobody has approved this one."""
@@ -231,9 +233,15 @@ def _left_so(latest: Release, seen: Sighting) -> bool:
     """Whether this is how the ended run left things.
 
     Its end may be heard before a look can show it; and one that came back names what the target holds by then, so that
-    a second run that came back unseen cannot be told from it.
+    a second run that came back unseen cannot be told from it.  Writing the old version back after that begins none.
     """
-    return latest.state is ReleaseState.ROLLED_BACK and seen.standing is Standing.ROLLED_BACK
+    came_back = seen.standing is Standing.ROLLED_BACK or _is_as_before(latest, seen)
+    return latest.state is ReleaseState.ROLLED_BACK and came_back
+
+
+def _is_as_before(release: Release, seen: Sighting) -> bool:
+    """What is promoted is what users had before this release: somebody wrote the old version back."""
+    return seen.standing is Standing.PROMOTED and bool(release.before) and dict(seen.after) == dict(release.before)
 
 
 def _bound(release: Release, seen: Sighting) -> Release:

@@ -179,14 +179,23 @@ def _had(release: Release) -> str:
 
 
 def _decided_by(release: Release) -> tuple[Line, ...]:
-    promotion = release.newest(Stage.PROMOTION)
+    promotion = _decisive(release)
     if promotion is None or promotion.told_at is None or not promotion.approvals:
         return (("Nobody decided this: it went on without an approval.",),)
     return ((f"Approved by {' and '.join(short(mark.by) for mark in promotion.approvals)}.",),)
 
 
+def _decisive(release: Release) -> Gate | None:
+    """The gate whose yes gave it to everybody; of an engine that asks nobody for that, the last one it was told."""
+    if engine_of(release.engine).asks:
+        return release.newest(Stage.PROMOTION)
+    return next((gate for gate in reversed(release.gates) if gate.told_at is not None), None)
+
+
 def _why(release: Release) -> tuple[Line, ...]:
     back = release.roll_back
+    if release.cause is None:
+        return (("Not decided here: somebody aborted it, or wrote the old version back, with another tool.",),)
     if release.cause is Cause.PERSON and back is not None:
         reason = f": {back.mark.reason}" if back.mark.reason else "."
         return ((f"Decided by {short(back.mark.by)}{reason}",),)

@@ -139,11 +139,17 @@ def _cautions(seen: Seen, rollout: Rollout) -> Iterator[str]:
 
 def _facts(rollout: Rollout) -> Facts:
     weight = rollout.weight if rollout.weight is not None else rollout.planned_weight
-    failing = rollout.message if rollout.phase == "Degraded" else None
     switched = rollout.blue_green is not None and rollout.blue_green.active == rollout.pod_hash
     if rollout.blue_green is not None:
         weight = 100 if switched else 0
-    return Facts(weight=weight, failing=failing, suspended=rollout.paused)
+    return Facts(weight=weight, failing=_own_reason(rollout), suspended=rollout.paused)
+
+
+def _own_reason(rollout: Rollout) -> str | None:
+    """Why the controller aborted by itself; of an abort that somebody asked for it gives no reason."""
+    # Source: argoproj/argo-rollouts rollout/sync.go calculateRolloutConditions, since v1.9.0
+    match = re.match(r"RolloutAborted: Rollout aborted update to revision \d+: (.+)", rollout.message)
+    return match[1] if match is not None and rollout.abort else None
 
 
 def _asks(rollout: Rollout, sets: tuple[ReplicaSet, ...]) -> Iterator[Ask]:

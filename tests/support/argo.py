@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp.test_utils import TestServer
 
@@ -32,8 +32,12 @@ CHECKED = {"blueGreen": {**SWITCH, "prePromotionAnalysis": {"templates": [{"temp
 OLD, NEW, NEWER = (f"registry.example.com/checkout:1.8.{number}" for number in (1, 2, 3))
 
 
+class Clock(Protocol):
+    now: datetime
+
+
 @dataclass(slots=True)
-class Clock:
+class OwnClock:
     now: datetime = EPOCH
 
 
@@ -138,14 +142,21 @@ def new_shop(clock: Clock, server: ApiServer, cluster: Cluster, *, chance: Calla
         clock=clock,
         server=server,
         cluster=cluster,
-        controller=Controller(objects=server, now=lambda: clock.now, chance=chance),
-        pods=Pods(objects=server, now=lambda: clock.now, starting_takes=timedelta(seconds=0.6)),
+        controller=Controller(
+            objects=server, now=lambda: clock.now, chance=chance, version=lambda: server.store.version
+        ),
+        pods=Pods(
+            objects=server,
+            now=lambda: clock.now,
+            starting_takes=timedelta(seconds=0.6),
+            version=lambda: server.store.version,
+        ),
     )
 
 
 @asynccontextmanager
-async def open_shop(chance: Callable[[], float] = lambda: 0.5) -> AsyncIterator[Shop]:
-    clock, numbers = Clock(), iter(range(1, 10**6))
+async def open_shop(clock: Clock | None = None, *, chance: Callable[[], float] = lambda: 0.5) -> AsyncIterator[Shop]:
+    clock, numbers = clock or OwnClock(), iter(range(1, 10**6))
     server = ApiServer(now=lambda: clock.now, new_id=lambda: f"uid-{next(numbers)}")
     async with TestServer(server.application()) as served:
         connection = ApiConnection(by_url(str(served.make_url("")).rstrip("/")))

@@ -20,18 +20,29 @@ class Controller:
     Args:
         chance: a number from 0 up to 1, anew at each call.
         loses: how often, of 1, a decision is never seen that comes within `DEAF_FOR` of a write of its own.
+        version: differs whenever anything was written; while it does not, only pauses and deadlines can end, and a
+            look once a second is enough.
     """
 
     objects: Objects
     now: Callable[[], datetime]
     chance: Callable[[], float] = lambda: 1.0
     loses: float = 0.0
+    version: Callable[[], object] = object
     _seen: dict[Key, Thing] = field(default_factory=dict)
     _wrote: dict[Key, datetime] = field(default_factory=dict)
     _lost: dict[Key, str] = field(default_factory=dict)
+    _idle_at: object = None
 
     def step(self) -> None:
         """Reconcile each Rollout once, by what this controller has seen of it."""
+        at = (self.version(), int(self.now().timestamp()))
+        if at == self._idle_at:
+            return
+        self._reconcile()
+        self._idle_at = at
+
+    def _reconcile(self) -> None:
         there = {_key(rollout): rollout for rollout in self.objects.all(ROLLOUTS)}
         for key in self._seen.keys() - there.keys():
             self._forget(key)

@@ -20,16 +20,23 @@ class Pods:
     Args:
         starting_takes: from a pod's beginning until it serves.
         broken: of which template none ever does.
+        version: differs whenever anything was written.
     """
 
     objects: Objects
     now: Callable[[], datetime]
     starting_takes: timedelta
     broken: Callable[[Thing], bool] = never_serves
+    version: Callable[[], object] = object
     _born: dict[str, list[datetime]] = field(default_factory=dict)
+    _settled_at: object = None
 
     def step(self) -> None:
         """Begin and end pods as they are wanted, and write how many there are."""
+        at = self.version()
+        if at == self._settled_at:
+            return
+        self._settled_at = at
         for found in self.objects.all(REPLICA_SETS):
             counted = self._counted(found)
             if found.get("status") != counted:
@@ -43,6 +50,8 @@ class Pods:
         ready = sum(now - moment >= self.starting_takes for moment in born)
         if self.broken(found["spec"]["template"]):
             ready = 0
+        elif ready < len(born):
+            self._settled_at = None
         counted = {"replicas": len(born), "observedGeneration": found["metadata"]["generation"]}
         serving = {"fullyLabeledReplicas": len(born), "readyReplicas": ready, "availableReplicas": ready}
         return counted | {name: count for name, count in serving.items() if count}

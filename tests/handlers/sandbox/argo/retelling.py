@@ -125,12 +125,16 @@ class Story:
         clock, numbers = Clock(), iter(range(1, 10**6))
         server = ApiServer(now=lambda: clock.now, new_id=lambda: f"uid-{next(numbers)}")
         objects = Interrupted(server)
+
+        def version() -> int:
+            return server.store.version
+
         story = cls(
             recording=recording,
             server=server,
             objects=objects,
-            controller=Controller(objects=objects, now=lambda: clock.now, chance=lambda: 0.5),
-            pods=Pods(objects=server, now=lambda: clock.now, starting_takes=PODS_SERVE_AFTER),
+            controller=Controller(objects=objects, now=lambda: clock.now, chance=lambda: 0.5, version=version),
+            pods=Pods(objects=server, now=lambda: clock.now, starting_takes=PODS_SERVE_AFTER, version=version),
             endings=_endings(recording),
             clock=clock,
         )

@@ -1,0 +1,286 @@
+"""The whole bot and a cluster with the practice controller in it: what people decide happens, once, or is said."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot.domain.decision import Surface, Verb, Verdict
+from bot.domain.gate import Gate, GateState
+from bot.domain.policy import Stage
+from bot.domain.release import Release, ReleaseState
+from bot.domain.sighting import Glance
+from handlers.argo_rollouts.reading import read_rollout
+from handlers.argo_rollouts.sightings import applied, standing_of
+from handlers.sandbox.argo.objects import ROLLOUTS
+from tests.support.argo import ANALYSED, BLUE_GREEN, CANARY, NEWER, OLD, Shop, open_shop
+from tests.support.running import ANN, BOB, SETTINGS, Bot, Clock, running_bot
+
+IN_SIGHT = SETTINGS.replace(
+    "{name: prod-eu, hook_tokens: [{env: HOOK_TOKEN}]}",
+    "{name: prod-eu, kubernetes: in-cluster, engines: [argo-rollouts], allow: {retry: true, roll_back_promoted: true}}",
+)
+
+
+@dataclass
+class World:
+    bot: Bot
+    shop: Shop
+
+    version: str | None = ""
+
+    async def run(self, seconds: float = 3) -> None:
+        """Let controller and bot work, side by side."""
+        for tick in range(round(seconds * 10)):
+            self.shop.tick()
+            await self.wake()
+            if tick % 10 == 0:
+                await self.bot.deliver()
+        await self.bot.deliver()
+
+    async def begin(self, strategy: Mapping[str, Any] = CANARY) -> None:
+        """Deploy the first version, and push the second."""
+        self.shop.deploy(strategy)
+        await self.wake()
+        self.shop.push()
+
+    async def wake(self) -> None:
+        """As the watch does at each change."""
+        found = self.shop.server.get(ROLLOUTS, "shop", "checkout")
+        version = found["metadata"]["resourceVersion"] if found is not None else None
+        if version == self.version:
+            return
+        self.version = version
+        rollout = read_rollout(found) if found is not None else None
+        glance = Glance(uid=rollout.uid, standing=standing_of(rollout), applied=applied(rollout)) if rollout else None
+        await self.bot.core.follow_sight(self.shop.workload, glance)
+
+    async def until_asked(self) -> Release:
+        self.shop.until_it_waits()
+        await self.wake()
+        return await self.bot.newest()
+
+    async def gate(self) -> Gate:
+        """The gate that people are asked about."""
+        gate = (await self.until_asked()).waiting_gate
+        assert gate is not None
+        return gate
+
+    async def decide(self, verb: Verb, *, by=ANN) -> None:
+        release = await self.bot.newest()
+        await self.bot.core.decide_on_release(release.id, verb=verb, by=by, surface=Surface.CONSOLE)
+
+    async def reject(self) -> None:
+        gate = (await self.bot.newest()).waiting_gate
+        assert gate is not None
+        await self.bot.core.decide_on_gate(gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE)
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    clock = Clock()
+    async with (
+        open_shop(clock) as shop,
+        running_bot(sqlite_url, settings=IN_SIGHT, clock=clock, clusters={"prod-eu": shop.cluster}) as bot,
+    ):
+        yield World(bot, shop)
+
+
+async def test_a_canary_is_promoted_gate_by_gate(world):
+    await world.begin()
+
+    for step in ("1", "3"):
+        release = await world.until_asked()
+        assert release.waiting_gate is not None
+        assert (release.waiting_gate.stage, release.waiting_gate.step) == (Stage.STEP, step)
+        await world.bot.approve()
+        await world.run(3)
+
+    release = await world.bot.newest()
+    assert release.state is ReleaseState.PROMOTED
+    assert [(gate.step, gate.state, gate.told_at is not None) for gate in release.gates] == [
+        ("1", GateState.OPEN, True),
+        ("3", GateState.OPEN, True),
+    ]
+
+
+async def test_blue_green_is_switched_by_the_promotion_gate(world):
+    await world.begin(BLUE_GREEN)
+    gate = await world.gate()
+    await world.bot.approve()
+    await world.run(2)
+
+    assert gate.stage is Stage.PROMOTION
+    assert (await world.bot.newest()).state is ReleaseState.PROMOTED
+
+
+@pytest.mark.parametrize("strategy", [pytest.param(CANARY, id="canary"), pytest.param(BLUE_GREEN, id="blue-green")])
+@pytest.mark.parametrize("by", ["reject", "roll_back"])
+async def test_a_no_brings_the_old_version_back(world, strategy, by):
+    await world.begin(strategy)
+    await world.until_asked()
+
+    await (world.reject() if by == "reject" else world.bot.roll_back())
+    await world.run(3)
+
+    release = await world.bot.newest()
+    assert (release.state, release.cause) == (ReleaseState.ROLLED_BACK, "person")
+    assert world.shop.status["abort"] is True
+
+
+async def test_a_lost_decision_is_found_and_asked_for_again(world):
+    await world.begin()
+    world.shop.until(lambda status: bool(status.get("pauseConditions")))
+    world.shop.tick()  # The pause is written in two steps.
+    await world.wake()
+    world.shop.controller.loses = 1.0
+
+    await world.bot.approve()
+    await world.run(2)
+    lost = (await world.bot.newest()).run.awaited
+    await world.run(6)
+
+    assert lost is not None
+    assert lost.sent_at is not None
+    assert world.shop.status["currentStepIndex"] >= 2
+    assert (await world.bot.newest()).run.awaited is None
+    assert "operation.seen" in await world.bot.actions()
+
+
+async def test_a_controller_that_never_answers_is_said_after_a_minute(world):
+    await world.begin()
+    await world.until_asked()
+    await world.bot.approve()
+
+    for _ in range(9):
+        await world.bot.deliver()
+        world.bot.clock.pass_(seconds=10)  # Nobody works in the cluster any more.
+
+    assert "operation.unanswered" in await world.bot.actions()
+    assert (await world.bot.newest()).run.awaited is not None
+
+
+async def test_a_yes_for_an_older_revision_lets_nothing_go_on(world):
+    await world.begin()
+    older = await world.until_asked()
+    await world.bot.approve()
+    world.shop.push(NEWER)  # Before the decision is sent.
+    await world.run(3)
+
+    newer = await world.until_asked()
+    states = {release.id: release.state for release in await world.bot.releases()}
+    assert states == {newer.id: ReleaseState.PROGRESSING, older.id: ReleaseState.SUPERSEDED}
+    assert world.shop.status["currentStepIndex"] == 1
+
+
+async def test_what_was_promoted_elsewhere_is_on_record_as_done_outside(world):
+    await world.begin()
+    gate = await world.gate()
+
+    world.shop.patch({"status": {"pauseConditions": None}})
+    await world.run(3)
+
+    ungated = next(line for line in await world.bot.record() if line["action"] == "release.ungated")
+    assert (ungated["gate"], ungated["details"]["outside"]) == (gate.id, True)
+    assert (await world.bot.newest()).gate(gate.id).state is GateState.WITHDRAWN
+
+
+async def test_an_abort_elsewhere_ends_the_release_without_a_decision(world):
+    await world.begin()
+    await world.until_asked()
+
+    world.shop.patch({"status": {"abort": True}})
+    await world.run(3)
+
+    assert (await world.bot.newest()).state is ReleaseState.ROLLED_BACK
+    assert "decision.taken" not in await world.bot.actions()
+
+
+async def test_setting_the_old_version_back_elsewhere_is_a_roll_back_and_no_promotion(world):
+    await world.begin()
+    await world.until_asked()
+
+    world.shop.push(OLD)
+    await world.run(3)
+
+    assert [release.state for release in await world.bot.releases()] == [ReleaseState.ROLLED_BACK]
+
+
+async def test_setting_the_old_version_back_after_an_abort_begins_no_release(world):
+    await world.begin()
+    await world.until_asked()
+    await world.bot.roll_back()
+    await world.run(3)
+
+    world.shop.push(OLD)
+    await world.run(3)
+
+    assert [release.state for release in await world.bot.releases()] == [ReleaseState.ROLLED_BACK]
+
+
+async def test_promoting_in_full_needs_what_the_promotion_needs(world):
+    await world.begin()
+    await world.until_asked()
+
+    await world.decide(Verb.PROMOTE_FULL)
+    await world.run(5)
+
+    release = await world.bot.newest()
+    assert release.state is ReleaseState.PROMOTED
+    assert [gate.step for gate in release.gates if gate.state is GateState.OPEN] == ["promote_full"]
+
+
+async def test_a_pause_holds_the_rollout_itself(world):
+    await world.begin()
+    await world.until_asked()
+
+    await world.decide(Verb.PAUSE)
+    await world.run(2)
+    paused = world.shop.rollout["spec"].get("paused")
+    await world.decide(Verb.RESUME)
+    await world.run(2)
+
+    assert paused is True
+    assert not world.shop.rollout["spec"].get("paused")
+    assert (await world.bot.newest()).waiting_gate is not None
+
+
+async def test_what_was_aborted_is_tried_again_as_a_release_of_its_own(world):
+    await world.begin()
+    first = await world.until_asked()
+    await world.bot.roll_back()
+    await world.run(3)
+
+    await world.decide(Verb.RETRY)
+    await world.run(3)
+
+    again = await world.until_asked()
+    assert (again.number, again.state) == (first.number + 1, ReleaseState.PROGRESSING)
+    assert again.waiting_gate is not None
+
+
+async def test_an_inconclusive_analysis_is_run_again_or_accepted(world):
+    world.shop.verdict = "Inconclusive"
+    await world.begin(ANALYSED)
+    first = await world.gate()
+
+    await world.decide(Verb.RETRY)
+    await world.run(2)
+    second = await world.gate()
+    await world.bot.approve(BOB)
+    await world.run(2)
+    third = await world.gate()
+
+    assert [gate.stage for gate in (first, second, third)] == [Stage.ANALYSIS, Stage.ANALYSIS, Stage.STEP]
+    assert first.id != second.id
+
+
+async def test_a_rollout_that_is_deleted_ends_its_release(world):
+    await world.begin()
+    await world.until_asked()
+
+    world.shop.server.delete(ROLLOUTS, "shop", "checkout")
+    await world.wake()
+
+    assert (await world.bot.newest()).state is ReleaseState.ENDED
