@@ -1,6 +1,6 @@
 """What the core needs from outside, in its own words.  Adapters fit by shape; nobody inherits."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,6 +85,7 @@ class ReleaseFilter:
 
     Args:
         newest: of each workload its newest release alone.
+        waiting: a gate of it waits for people.
     """
 
     cluster: str | None = None
@@ -95,6 +96,7 @@ class ReleaseFilter:
     kind: str | None = None
     open: bool | None = None
     newest: bool = False
+    waiting: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,19 @@ class Waiting:
     stage: str
     gates: int
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a workload was heard so far.
+
+    Args:
+        hooks: names of the hooks it was ever heard to call.
+        usual_gap: seconds between its ticks, as a rule; None: not known.
+    """
+
+    hooks: frozenset[str] = frozenset()
+    usual_gap: int | None = None
 
 
 class Reader(Protocol):
@@ -127,6 +142,9 @@ class Reader(Protocol):
     async def audit(
         self, *, release: str | None = None, after: str | None = None, limit: int = 50
     ) -> Page[Mapping[str, Any]]: ...
+
+    async def habits(self, workloads: Collection[Workload]) -> Mapping[Workload, Habits]:
+        """How each was heard, in one read; what was never heard of is left out."""
 
     async def known(self, workload: Workload) -> Known: ...
 

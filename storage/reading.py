@@ -1,12 +1,12 @@
 """Reads outside any transaction, for people and programs that look."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, tuple_
 
 from bot.domain.audit import Head
 from bot.domain.beginning import Known
@@ -14,7 +14,7 @@ from bot.domain.effects import ReleaseId
 from bot.domain.gate import GateId
 from bot.domain.release import OPEN_STATES, Release
 from bot.domain.workload import Workload
-from bot.ports import Page, ReleaseFilter, Waiting
+from bot.ports import Habits, Page, ReleaseFilter, Waiting
 from storage import chain, tables
 from storage.codec import to_workload, workload_row
 from storage.database import Database
@@ -63,6 +63,15 @@ class SqlReader:
             rows = (await connection.execute(query)).all()
         items = tuple(chain.to_record(row) for row in rows[:limit])
         return Page(items=items, next=str(items[-1]["seq"]) if len(rows) > limit else None)
+
+    async def habits(self, workloads: Collection[Workload]) -> Mapping[Workload, Habits]:
+        table = tables.workload
+        names = (table.c.cluster, table.c.kind, table.c.namespace, table.c.name)
+        wanted = [(one.cluster, one.kind, one.namespace, one.name) for one in workloads]
+        query = select(*names, table.c.hooks, table.c.usual_gap).where(tuple_(*names).in_(wanted))
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return {to_workload(row): Habits(hooks=frozenset(row.hooks), usual_gap=row.usual_gap) for row in rows}
 
     async def known(self, workload: Workload) -> Known:
         table = tables.workload
@@ -124,6 +133,9 @@ def _conditions(wanted: ReleaseFilter) -> list[Any]:
     if wanted.open is not None:
         is_open = release.c.state.in_(OPEN_STATES)
         found.append(is_open if wanted.open else ~is_open)
+    if wanted.waiting is not None:
+        waits = exists().where(tables.gate.c.release_id == release.c.id, tables.gate.c.state == "closed")
+        found.append(waits if wanted.waiting else ~waits)
     if wanted.newest:
         other = release.alias("other")
         newest = select(func.max(other.c.number)).where(other.c.workload_id == release.c.workload_id)

@@ -66,7 +66,7 @@ class AnswerCommand:
         found = await self.find(command.target)
         if not found:
             return reply.not_found(command.target)
-        seen = [await self.look.at(release) for release in found[: listing.LINES + 1]]
+        seen = await self.look.at_all(found[: listing.LINES + 1])
         if len(seen) > 1:
             return listing.candidates(command, seen, by=typist.by)
         match command.form.does:

@@ -62,19 +62,11 @@ class AnswerQuestion:
         empty = "Nothing waits for people." if waiting else "No release is open."
         return listing.listed(command.form, seen, empty="Nothing more." if after else empty, more=more)
 
-    async def _page(self, after: str | None, *, waiting: bool) -> tuple[list[Seen], bool]:
+    async def _page(self, after: str | None, *, waiting: bool) -> tuple[tuple[Seen, ...], bool]:
         """A page of open releases, and whether there are more."""
-        seen: list[Seen] = []
-        while True:
-            page = await self.reader.releases(ReleaseFilter(open=True), after=after, limit=BATCH)
-            for release in page.items:
-                if waiting and release.waiting_gate is None:
-                    continue
-                if len(seen) == listing.LINES:
-                    return seen, True
-                seen.append(await self.look.at(release))
-            if (after := page.next) is None:
-                return seen, False
+        wanted = ReleaseFilter(open=True, waiting=True if waiting else None)
+        page = await self.reader.releases(wanted, after=after, limit=listing.LINES)
+        return await self.look.at_all(page.items), page.next is not None
 
     async def _history(self, command: Command, seen: Seen) -> Reply:
         page, until = await self._before(seen.release.id, command.before)

@@ -1,13 +1,16 @@
 """Look at a release: as it is, with who may decide and its card."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.card import Card
 from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
+from bot.domain.policy import Rights
 from bot.domain.release import Release
 from bot.domain.seen import Seen
-from bot.ports import Clusters, NoClusters, Reader
+from bot.ports import Clusters, Habits, NoClusters, Reader
 from bot.usecases.who_may import WhoMay
 
 
@@ -25,14 +28,27 @@ class Look:
 
     async def at(self, release: Release) -> Seen:
         """Look at a release that was read already."""
-        known = await self.reader.known(release.workload)
+        return (await self.at_all((release,)))[0]
+
+    async def at_all(self, releases: Sequence[Release]) -> tuple[Seen, ...]:
+        """Look at releases that were read already, in no more reads than one takes."""
+        workloads = {release.workload for release in releases}
+        habits = await self.reader.habits(workloads)
+        rights = {workload: await self.who_may(workload) for workload in workloads}
+        now = await self.reader.now()
+        return tuple(
+            self._seen(release, habits.get(release.workload, Habits()), rights[release.workload], now)
+            for release in releases
+        )
+
+    def _seen(self, release: Release, habits: Habits, rights: Rights, now: datetime) -> Seen:
         trouble = self.clusters.trouble(release.workload)
         return Seen(
             release=release,
-            rights=await self.who_may(release.workload),
-            now=await self.reader.now(),
-            hooks=known.hooks,
-            usual_gap=known.usual_gap,
+            rights=rights,
+            now=now,
+            hooks=habits.hooks,
+            usual_gap=habits.usual_gap,
             several_clusters=self.several_clusters,
             in_sight=self.clusters.sees(release.workload),
             unseen_since=trouble.since if trouble else None,

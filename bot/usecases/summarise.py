@@ -11,7 +11,7 @@ from bot.ports import Figures, Reader, ReleaseFilter
 from bot.usecases.look import Look
 
 MOST = 200
-"""Open releases that are looked through for those that wait."""
+"""Releases of one kind that are read."""
 
 STOPS = ("gate.refused", "gate.expired")
 
@@ -35,8 +35,7 @@ class Summarise:
 
     async def _recap(self, period: Period, due: DueSummary | None) -> Recap:
         figures = self.figures
-        still_open = await self.reader.releases(ReleaseFilter(open=True), limit=MOST)
-        waiting = [await self.look.at(release) for release in still_open.items if release.waiting_gate]
+        waiting = await self.reader.releases(ReleaseFilter(open=True, waiting=True), limit=MOST)
         return Recap(
             name=due.name if due else None,
             due_at=due.at if due else None,
@@ -45,7 +44,7 @@ class Summarise:
             several_clusters=self.look.several_clusters,
             figures=await figures.insights(period),
             before=await figures.insights(period.before),
-            waiting=tuple(seen for seen in waiting if seen.asks),
+            waiting=tuple(seen for seen in await self.look.at_all(waiting.items) if seen.asks),
             ended=await figures.ended(period, limit=MOST),
             stopped=await figures.noted(*STOPS, period=period, limit=MOST),
             unasked=await figures.noted("release.ungated", period=period, limit=NAMED),

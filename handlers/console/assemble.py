@@ -96,6 +96,7 @@ def assemble(
     live = Live(board=board, door=door, fragments=fragments, now=now)
     routes = (
         web.get("/", answers.shown(pages.home)),
+        web.get("/open/{list:waits|moves}", answers.shown(pages.more)),
         web.get(f"/releases/{_ID}", answers.shown(pages.release)),
         web.get(f"/releases/{_ID}/timeline.png", answers.shown(timelines.show)),
         web.get("/audit", answers.shown(pages.audit)),

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,9 @@ from bot.usecases.look import Look
 log = structlog.get_logger()
 
 MOST_OPEN = 200
+"""Releases of one list on a page."""
+
+WAITING, MOVING = ReleaseFilter(open=True, waiting=True), ReleaseFilter(open=True, waiting=False)
 ENDED_SHOWN = 20
 RECORDS_SHOWN = 200
 """Lines of the record on the page of one release."""
@@ -46,12 +49,15 @@ class Overview:
 
     Args:
         seq: the head of the record when it was read.
+        more_wait, more_move: cursors of what there is besides; None: nothing.
     """
 
     seq: int
     waits: tuple[Shown, ...] = ()
     moves: tuple[Shown, ...] = ()
     over: tuple[Shown, ...] = ()
+    more_wait: str | None = None
+    more_move: str | None = None
 
     @property
     def lists(self) -> dict[str, tuple[Shown, ...]]:
@@ -86,7 +92,7 @@ class Board:
     _turned: asyncio.Event = field(default_factory=asyncio.Event)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
-    _ended: dict[ReleaseId, Shown] = field(default_factory=dict)
+    _ended: tuple[Shown, ...] = ()
     _records: dict[tuple[ReleaseId, int], tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     _reading_records: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -143,14 +149,28 @@ class Board:
             RecordsUnavailableError: the database is away.
         """
         seq = (await self.reader.head()).seq
-        open_ones = (await self.reader.releases(ReleaseFilter(open=True), limit=MOST_OPEN)).items
-        ended = (await self.reader.releases(ReleaseFilter(open=False), limit=ENDED_SHOWN)).items
-        shown = [self._drawn(await self.look.at(release)) for release in open_ones]
-        over = [await self._over(release) for release in ended]
-        self._ended = {one.release.id: one for one in over}
-        waits = tuple(one for one in shown if one.card.tone is Tone.ASKS)
-        moves = tuple(one for one in shown if one.card.tone is not Tone.ASKS)
-        return Overview(seq=seq, waits=waits, moves=moves, over=tuple(over))
+        waiting = await self.reader.releases(WAITING, limit=MOST_OPEN)
+        moving = await self.reader.releases(MOVING, limit=MOST_OPEN)
+        ended = await self.reader.releases(ReleaseFilter(open=False), limit=ENDED_SHOWN)
+        shown = await self._all_drawn((*waiting.items, *moving.items))
+        return Overview(
+            seq=seq,
+            waits=tuple(one for one in shown if one.card.tone is Tone.ASKS),
+            moves=tuple(one for one in shown if one.card.tone is not Tone.ASKS),
+            over=await self._over(ended.items),
+            more_wait=waiting.next,
+            more_move=moving.next,
+        )
+
+    async def read_more(self, wanted: ReleaseFilter, after: str) -> tuple[tuple[Shown, ...], str | None]:
+        """Read the open releases that follow on those of an overview; with the cursor of what follows on these.
+
+        Raises:
+            RecordsUnavailableError: the database is away.
+            ValueError: `after` is no cursor of ours.
+        """
+        page = await self.reader.releases(wanted, after=after, limit=MOST_OPEN)
+        return await self._all_drawn(page.items), page.next
 
     async def read_one(self, release: ReleaseId) -> Shown:
         """Read one release now.
@@ -170,12 +190,16 @@ class Board:
                 self._records[key] = found
             return self._records[key]
 
-    async def _over(self, release: Release) -> Shown:
+    async def _over(self, releases: Sequence[Release]) -> tuple[Shown, ...]:
         """Draw what has ended; as long as it stays as it was, so does its card."""
-        known = self._ended.get(release.id)
-        if known is not None and known.release == release:
-            return known
-        return self._drawn(await self.look.at(release))
+        known = {one.release.id: one for one in self._ended if one.release in releases}
+        new = await self._all_drawn([release for release in releases if release.id not in known])
+        known |= {one.release.id: one for one in new}
+        self._ended = tuple(known[release.id] for release in releases)
+        return self._ended
+
+    async def _all_drawn(self, releases: Sequence[Release]) -> tuple[Shown, ...]:
+        return tuple(map(self._drawn, await self.look.at_all(releases)))
 
     def _drawn(self, seen: Seen) -> Shown:
         """Draw a card.  If that fails, it is logged for the operator, said to people, and the others are shown."""

@@ -6,7 +6,7 @@ from aiohttp import web
 
 COOKIE = "pointsman_onward"
 LASTS_SECONDS = 600
-_OURS = re.compile(r"/audit|/releases/[0-9A-Za-z]{1,40}")
+_OURS = re.compile(r"/audit|/insights|/releases/[0-9A-Za-z]{1,40}")
 
 
 def remember(request: web.Request, response: web.Response) -> None:

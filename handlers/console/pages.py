@@ -15,7 +15,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.meaning import meant
 from bot.ports import Reader, ReleaseFilter
 from handlers.console.answers import Answers
-from handlers.console.board import RECORDS_SHOWN, Board, Shown
+from handlers.console.board import MOVING, RECORDS_SHOWN, WAITING, Board, Shown
 from handlers.console.controls import Viewer
 from handlers.console.door import Door
 from handlers.console.fragments import Fragments, Notice
@@ -23,6 +23,9 @@ from handlers.console.receipts import Receipt, receipt_of
 from handlers.console.records import line_of
 
 RECORDS_A_PAGE = 50
+
+LISTS = {"waits": ("Waits for people", WAITING), "moves": ("In progress", MOVING)}
+"""What is open, by the name that each list has on the page."""
 
 ID = "[0-9A-Za-z]{1,40}"
 """What the id of a release or gate may look like; nothing else is looked up."""
@@ -45,6 +48,24 @@ class Pages:
         viewer = await self.door.viewer(request)
         release = ReleaseId(request.match_info["id"])
         return await self.show_release(viewer, release, wants_receipt="receipt" in request.query)
+
+    async def more(self, request: web.Request) -> web.Response:
+        """Show open releases that found no room on the first page; it stays as it is until it is loaded again."""
+        viewer = await self.door.viewer(request)
+        name = request.match_info["list"]
+        title, wanted = LISTS[name]
+        try:
+            found, older = await self.board.read_more(wanted, request.query.get("after", ""))
+        except ValueError as error:
+            raise NotFoundError from error
+        return self.answers.page(
+            "more.html",
+            viewer=viewer,
+            here="home",
+            title=title,
+            items=[self.fragments.on_list(shown, viewer) for shown in found],
+            older=f"/open/{name}?{urlencode({'after': older})}" if older else None,
+        )
 
     async def audit(self, request: web.Request) -> web.Response:
         viewer = await self.door.viewer(request)
@@ -87,6 +108,8 @@ class Pages:
             receipt=receipt,
             back="/",
             moved_to="/" if refused else "",
+            more_wait=overview.more_wait,
+            more_move=overview.more_move,
             **lists,
         )
 

@@ -182,3 +182,29 @@ async def test_pages_go_from_the_newest_to_the_end(store, world):
     for after in ("x", "-1", "1 OR 1=1", ""):
         with pytest.raises(ValueError, match="cursor"):
             await reader.audit(after=after)
+
+
+async def test_many_workloads_are_asked_for_in_one_read(store, world):
+    await store.keep(full(world))
+    async with store.open() as records:
+        await records.heard(WORKLOAD, hooks=frozenset({"event", "rollback"}), at=NOON)
+    stranger = replace(WORKLOAD, name="never-heard-of")
+    reader = SqlReader(store.database)
+
+    found = await reader.habits({WORKLOAD, stranger})
+
+    known = await reader.known(WORKLOAD)
+    assert set(found) == {WORKLOAD}
+    assert (found[WORKLOAD].hooks, found[WORKLOAD].usual_gap) == (known.hooks, known.usual_gap)
+    assert await reader.habits(()) == {}
+
+
+async def test_those_whose_gate_waits_are_told_from_the_others(store, world):
+    world.asks(Stage.PROMOTION)
+    await store.keep(Outcome(releases=(world.release,)))
+    reader = SqlReader(store.database)
+
+    async def many(*, waiting):
+        return len((await reader.releases(ReleaseFilter(waiting=waiting))).items)
+
+    assert (await many(waiting=True), await many(waiting=False)) == (1, 0)
