@@ -1,5 +1,6 @@
 """Reading and patching single objects.  Every call is bounded; the library's errors end here."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import aiohttp
 
-from bot.domain.errors import ConflictError
+from bot.domain.errors import ClusterUnavailableError, ConflictError
 from handlers.cluster.answers import Answer, check
 from handlers.cluster.ports import Connection, Request
 from handlers.cluster.resources import Resource
@@ -135,8 +136,11 @@ class Cluster:
             body=body,
             content_type=content_type,
         )
-        async with self.connection.request(request) as answer:
-            return Answer(answer.status, await answer.read())
+        try:
+            async with asyncio.timeout(limits.total), self.connection.request(request) as answer:
+                return Answer(answer.status, await answer.read())
+        except TimeoutError as error:
+            raise ClusterUnavailableError(f"no answer in {limits.total} s") from error
 
 
 def given(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -85,6 +85,16 @@ async def hangs(_request: web.Request, _handler: Handler) -> web.StreamResponse:
     return web.Response()
 
 
+def waits(until: asyncio.Event) -> Fault:
+    """The answer is late: it comes when the test says so."""
+
+    async def fault(request: web.Request, handler: Handler) -> web.StreamResponse:
+        await until.wait()
+        return await handler(request)
+
+    return fault
+
+
 def streams(*lines: bytes, then: str = "end") -> Fault:
     """A watch says this, and then ends, breaks or falls silent."""
 

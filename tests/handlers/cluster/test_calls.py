@@ -134,7 +134,7 @@ async def test_a_call_that_hangs_ends(cluster, faults, monkeypatch):
     monkeypatch.setattr(calls, "CALL", aiohttp.ClientTimeout(total=0.02))
     faults.next(hangs)
 
-    with pytest.raises(ClusterUnavailableError, match="TimeoutError"):
+    with pytest.raises(ClusterUnavailableError, match="no answer in"):
         await cluster.get(CANARIES, "shop", "cart")
 
 

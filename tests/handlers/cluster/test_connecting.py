@@ -1,15 +1,17 @@
 """Where the API server is and who we are: read from files, and again when they are renewed."""
 
+import asyncio
 import base64
 import json
 
+import aiohttp
 import pytest
 import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.domain.errors import ClusterUnavailableError
-from handlers.cluster import DEPLOYMENTS, Cluster
+from handlers.cluster import DEPLOYMENTS, Cluster, calls
 from handlers.cluster.connecting import ApiConnection, by_kubeconfig, in_cluster
 from tests.support.tls import new_certificate, tls_server
 
@@ -191,3 +193,13 @@ async def test_a_plugin_that_fails_is_away_and_runs_again_with_the_next_call(url
     plugin.write_text(f"#!/bin/sh\necho '{json.dumps(answer)}'\n")
 
     assert await read(cluster)
+
+
+async def test_a_plugin_that_hangs_holds_nobody_longer_than_a_call_may_take(cluster_by, monkeypatch):
+    async def load():
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(calls, "CALL", aiohttp.ClientTimeout(total=0.02))
+
+    with pytest.raises(ClusterUnavailableError, match="no answer in"):
+        await read(cluster_by(load))

@@ -1,11 +1,12 @@
 """What a watch lives through: it goes on, it says so, and nothing is missed."""
 
+import asyncio
 import json
 
 import pytest
 
 from handlers.cluster import DAEMON_SETS, DEPLOYMENTS, InSight, stream
-from tests.support.cluster import aborts, answers, connected, hangs, streams, watching
+from tests.support.cluster import aborts, answers, connected, hangs, streams, waits, watching
 
 GONE = b'{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}}\n'
 ERROR = b'{"type":"ERROR","object":{"kind":"Status","code":500,"message":"etcdserver: leader changed"}}\n'
@@ -252,3 +253,19 @@ async def test_all_is_listed_again_after_an_hour(cluster, deploy, faults):
         await sight.until(lambda: sight.counted("listed") == 2.0)
 
     assert sight.changes == [(None, "cart one")]
+
+
+async def test_a_watch_that_is_late_tells_all_in_its_order(deploy, cluster, faults):
+    late = asyncio.Event()
+    faults.next_watches(waits(late))
+    deploy("cart")
+    async with watching(cluster, DEPLOYMENTS) as sight:
+        await sight.until(lambda: "watch" in faults.asked)
+        deploy("cart", "two")
+        deploy("cart", "three")
+        before = list(sight.changes)
+        late.set()
+        await sight.until(lambda: len(sight.changes) == 3)
+
+    assert before == [(None, "cart one")]
+    assert sight.changes[1:] == [("cart one", "cart two"), ("cart two", "cart three")]
