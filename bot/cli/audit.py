@@ -1,24 +1,20 @@
 """`pointsman audit`: the record, for whoever must trust it."""
 
-import asyncio
-import csv
-import io
 import json
 import re
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from bot.cli.frame import BROKEN, database_away, load_settings, nearest, stop, with_config
+from bot.cli.frame import BROKEN, nearest, stop, with_config
+from bot.cli.record import progress, with_database
+from bot.cli.report import report
+from bot.cli.spreadsheet import csv_writer
 from bot.cli.verbs import verb
 from bot.domain.audit import FIELDS, BrokenChainError, Head
-from bot.domain.errors import RecordsUnavailableError
 from storage import chain
-from storage.database import Database, open_database
+from storage.database import Database
 
 T = TypeVar("T")
 
@@ -116,7 +112,7 @@ def export(path: Path, form: str) -> None:
                 if done % chain.BATCH == 0:
                     advance(done)
 
-    write_row = _csv_writer() if form == "csv" else _write_json
+    write_row = csv_writer(FIELDS) if form == "csv" else _write_json
     with_database(path, write)
 
 
@@ -124,55 +120,4 @@ def _write_json(record: dict[str, Any]) -> None:
     click.echo(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
 
 
-def _csv_writer() -> Callable[[dict[str, Any]], None]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-
-    def write(cells: list[str]) -> None:
-        writer.writerow(cells)
-        click.echo(buffer.getvalue(), nl=False)
-        buffer.seek(0)
-        buffer.truncate()
-
-    write(list(FIELDS))
-    return lambda record: write([_cell(record[name]) for name in FIELDS])
-
-
-def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
-
-
-@contextmanager
-def progress(length: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    with click.progressbar(length=length, label="records", file=sys.stderr) as bar:
-        yield lambda done: bar.update(done - bar.pos)
-        bar.update(length - bar.pos)
-
-
-def with_database(path: Path, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Do one thing with the record of the settings; end if it cannot be read."""
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Database]:
-        database = open_database(load_settings(path).database.url.reveal())
-        try:
-            yield database
-        finally:
-            await database.close()
-
-    async def run() -> T:
-        async with opened() as database:
-            return await work(database)
-
-    try:
-        return asyncio.run(run())
-    except RecordsUnavailableError as error:
-        database_away(error)
+audit.add_command(report)
