@@ -1,7 +1,5 @@
 """The way to each cluster, as the settings write it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -38,11 +36,3 @@ async def test_each_cluster_that_can_be_seen_has_a_way_to_it(tmp_path):
 
     assert names == {"here": "here", "there": "there"}
     assert "127.0.0.1:1" in str(away.value)
-
-
-def test_who_has_no_cluster_does_not_load_the_library():
-    look = "import bot.app, sys; print('kubernetes_asyncio' in sys.modules)"
-
-    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-
-    assert told.stdout.strip() == "False"
