@@ -47,7 +47,7 @@ PATH = "/google-chat/events"
 DRAIN_SECONDS = 3.0
 
 Worker = Callable[[], Coroutine[Any, Any, None]]
-Illustrate = Callable[[Summary], Awaitable[Picture | None]]
+PictureOf = Callable[[Summary], Awaitable[Picture | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def assemble(
     refusals: CountRefusals,
     metrics: Metrics,
     groups: Groups,
-    illustrate: Illustrate,
+    illustrate: PictureOf,
     public_url: str,
 ) -> GoogleChat:
     errands = Errands(chat=Surface.GOOGLE_CHAT, metrics=metrics)
@@ -118,7 +118,7 @@ def assemble(
     return GoogleChat(chat=chat, routes=way_in.routes, workers=way_in.workers, ready=way_in.ready, drain=drain)
 
 
-def _chat(connection: Connection, groups: Groups, illustrate: Illustrate, *, public_url: str) -> AppOrWebhook:
+def _chat(connection: Connection, groups: Groups, illustrate: PictureOf, *, public_url: str) -> AppOrWebhook:
     """Join what goes out."""
     settings, api, insights = connection.settings, connection.api, f"{public_url}/insights"
     link = partial(_link, public_url)
