@@ -11,8 +11,13 @@ from handlers.google_chat.cards import TITLE, Message
 from handlers.google_chat.text import in_html, in_words, label, stacked
 from handlers.google_chat.widgets import Widget, paragraph, section
 
-# Bytes and counts, so that the whole stays below what Chat takes.
-LEAD, SECTION, SECTIONS = 3000, 3000, 6
+# Bytes, so that the whole stays below what Chat takes: what is left for the sections is shared among them.
+LEAD, LONGEST, ALL = 3000, 4000, 18_000
+
+SECTIONS = 14
+
+# Characters.
+HEADING, FOOTER = 80, 300
 
 ALT = 500
 """Characters of the words that stand for a picture."""
@@ -36,10 +41,12 @@ def to_summary(summary: Summary, *, link: str, picture: Picture | None = None) -
     Args:
         link: where the console shows what finds no room.
     """
+    parts, left = summary.sections[:SECTIONS], len(summary.sections) - SECTIONS
+    share = min(LONGEST, ALL // max(len(parts), 1))
     sections = [
         section(*_lead(summary, link, picture)),
-        *(_part(part, link) for part in summary.sections[:SECTIONS]),
-        section(paragraph(in_html(summary.footer))),
+        *(_part(part, share, link) for part in parts),
+        section(paragraph(_foot(summary, left, link))),
     ]
     card = {"header": {"title": label(summary.title, TITLE)}, "sections": sections}
     return {"text": in_words((summary.push,), PUSH_LENGTH), "cardsV2": [{"cardId": "summary", "card": card}]}
@@ -51,8 +58,14 @@ def _lead(summary: Summary, link: str, picture: Picture | None) -> Iterator[Widg
         yield _image(picture, link)
 
 
-def _part(part: Section, link: str) -> dict[str, Any]:
-    return section(paragraph(stacked(part.lines, SECTION, link=link)), header=in_html((part.title,)))
+def _part(part: Section, limit: int, link: str) -> dict[str, Any]:
+    return section(paragraph(stacked(part.lines, limit, link=link)), header=in_html((part.title,), HEADING))
+
+
+def _foot(summary: Summary, left: int, link: str) -> str:
+    """The record; before it how much was left out, if anything was."""
+    footer = in_html(summary.footer, FOOTER)
+    return footer if left <= 0 else f'<a href="{link}">… and {left} more parts in the console</a><br>{footer}'
 
 
 def _image(picture: Picture, link: str) -> dict[str, Any]:

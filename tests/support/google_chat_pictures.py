@@ -16,12 +16,15 @@ from typing import Any
 from playwright.async_api import Page
 
 from bot.domain.card import Card
+from bot.domain.decision import Verdict
 from bot.domain.drawing import draw
+from bot.domain.reply import receipt as receipt_of
 from bot.domain.seen import Seen
-from handlers.google_chat.cards import to_message
+from handlers.google_chat.cards import drawn, to_message
 from handlers.google_chat.dialogs import confirm_dialog, details
 from handlers.google_chat.widgets import FUNCTION
 from tests.support.browser import open_browser, watched_page
+from tests.support.desk import ANN
 from tests.support.palette import smaller
 from tests.support.scenes import played
 
@@ -162,7 +165,7 @@ async def main(folder: Path) -> None:
 
 
 async def draw_around(page: Page, seen: Seen, folder: Path) -> None:
-    """Draw what is seen beside one card: on a phone in the dark, by a webhook, its dialogs."""
+    """Draw what is seen beside one card: on a phone in the dark, by a webhook, its dialogs, a receipt."""
     card = draw(seen)
     dark = shown(message_of(card), dark=True)
     await take(page, dark, folder / "google-chat-phone-dark.png", width=PHONE)
@@ -171,6 +174,8 @@ async def draw_around(page: Page, seen: Seen, folder: Path) -> None:
     await take(page, reason, folder / "google-chat-reason.png", width=DIALOG)
     more = shown_dialog(details(card, seen, link=LINK + card.release))
     await take(page, more, folder / "google-chat-details.png", width=DIALOG)
+    receipt = drawn(receipt_of(seen, seen.gate, Verdict.APPROVE, by=ANN), function=FUNCTION, link=LINK)
+    await take(page, shown(receipt), folder / "google-chat-receipt.png", width=DIALOG)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ WORST = ("x" * 3000, "&<>" * 1000, "👩‍🚀" * 900, " ", "\0")
 
 def stuffed(text):
     lines = ((text, moment(2, 0)),) * 60
-    sections = (Section(title=text, lines=lines),) * 12
+    sections = (Section(title=text, lines=lines),) * 20
     return replace(SUMMARY, push=text, title=text, lead=lines, sections=sections, footer=(text,))
 
 
@@ -67,6 +67,15 @@ def test_no_summary_is_more_than_chat_takes(text):
     check_message(message)
     for found in texts(card_of(message)):
         assert set(tags(found)) <= {"br", "a"}
+
+
+def test_a_summary_of_many_parts_says_how_many_it_leaves_out():
+    part = Section(title="prod-eu", lines=(("3 promoted",),))
+
+    card = card_of(to_summary(replace(SUMMARY, sections=(part,) * 16), link=INSIGHTS))
+
+    assert words(texts(card)[-1]).splitlines() == ["… and 2 more parts in the console", "Record up to 812:5f0c"]
+    assert sum(section.get("header") == "prod-eu" for section in card["sections"]) == 14
 
 
 @pytest.mark.parametrize("remembers", [True, False], ids=["by its request", "by its name"])
