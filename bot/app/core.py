@@ -182,6 +182,7 @@ def make_core(
         open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
     )
     refuse, find = RefuseDecision(**deciding), FindReleases(reader=reader)
+    tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
     return Core(
         now=now,
         monotonic=monotonic,
@@ -193,7 +194,7 @@ def make_core(
         answers=SqlAnswers(database),
         figures=figures,
         summarise=summarise,
-        tell_figures=TellFigures(reader=reader, figures=figures, summarise=summarise),
+        tell_figures=tell_figures,
         owe_summary=OweSummary(reader=reader, schedules=SqlSchedules(database)),
         plans=mapping.plans(settings),
         picture_links=PictureLinks(
@@ -219,7 +220,7 @@ def make_core(
         answer_command=AnswerCommand(
             find=find,
             look=look,
-            answer_question=AnswerQuestion(reader=reader, look=look, find=find),
+            answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
             decide_on_gate=on_gate,
             decide_on_release=on_release,
             refuse_decision=refuse,

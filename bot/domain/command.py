@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from difflib import get_close_matches
 
 from bot.domain import typed
 from bot.domain.decision import Verb, Verdict
 from bot.domain.grammar import FORMS, Form, Pages, Question, Reason, Subject, form_of
+from bot.domain.insights import period_length
 
 REASON_LENGTH = 2000
 """Characters of a reason, on every surface."""
@@ -51,6 +53,7 @@ class Command:
     Args:
         topic: what `help` is asked about.
         shared: the answer is for everybody who reads there.
+        period: so long until now; None: as long as is usual.
         after: the release behind which a list goes on.
         before: the place of the record before which a time line goes on.
     """
@@ -60,6 +63,7 @@ class Command:
     reason: str = ""
     topic: Form | None = None
     shared: bool = False
+    period: timedelta | None = None
     after: Target | None = None
     before: int | None = None
 
@@ -117,10 +121,22 @@ def _behind(form: Form, rest: str) -> Command | Mistake:
         case Subject.VERB if rest:
             topic, _ = verb_of(rest)
             return Command(form=form, topic=topic) if topic else _unknown(rest)
+        case Subject.PERIOD if rest:
+            return _of_the_last(form, rest)
         case Subject.RELEASE | Subject.RELEASE_OR_ALL if rest:
             return _about(form, rest)
         case _:
             return Command(form=form)
+
+
+def _of_the_last(form: Form, rest: str) -> Command | Mistake:
+    word, further = typed.first_word(rest)
+    if further.strip():
+        return Mistake(wrong=f"{form.verb} takes one period and no more.", right=(form.right,))
+    try:
+        return Command(form=form, period=period_length(word))
+    except ValueError as error:
+        return Mistake(wrong=f"“{_shown(word)}” is no period. {error}", right=(form.right,))
 
 
 def _about(form: Form, rest: str) -> Command | Mistake:

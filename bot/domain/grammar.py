@@ -16,6 +16,8 @@ class Question(StrEnum):
     WHO = "who"
     HISTORY = "history"
     AUDIT = "audit"
+    SUMMARY = "summary"
+    INSIGHTS = "insights"
     HELP = "help"
 
 
@@ -195,9 +197,26 @@ _DECISIONS = (
     ),
 )
 
+_FIGURES = (
+    _asks(
+        Question.SUMMARY,
+        Subject.PERIOD,
+        says="what waits, and what became of the rest, in the last day or so long",
+        example="1d",
+        more="It is what the scheduled summaries say, of the time until now. A period is such as 12h, 7d or 4w.",
+    ),
+    _asks(
+        Question.INSIGHTS,
+        Subject.PERIOD,
+        says="figures of the last week or so long: how often, how well, how long people were waited for",
+        example="30d",
+        more="Each beside that of the period before. A period is such as 12h, 7d or 4w.",
+    ),
+)
+
 _HELP = _asks(Question.HELP, Subject.VERB, says="what can be typed; with a verb, more about it", example="approve")
 
-FORMS = (*_LOOKS, *_DECISIONS, _HELP)
+FORMS = (*_LOOKS, *_DECISIONS, *_FIGURES, _HELP)
 
 
 def form_of(does: Verdict | Verb | Question) -> Form:
@@ -216,6 +235,8 @@ def taught() -> tuple[str, ...]:
         *_examples(_LOOKS),
         "To decide:",
         *_examples(_DECISIONS),
+        "To sum up:",
+        *_examples(_FIGURES),
         "A release is named by its workload, checkout, shop/checkout or prod-eu/shop/checkout, or by its number, #142.",
         "Only you read the answer; with --share at the end, everybody here does.",
         "More about one of them: help approve",

@@ -15,6 +15,7 @@ from bot.domain.seen import Seen
 from bot.ports import Page, Reader, ReleaseFilter
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
+from bot.usecases.tell_figures import INSIGHTS_OF, SUMMARY_OF, TellFigures
 
 BATCH = 200
 """Open releases that are read at once."""
@@ -27,6 +28,7 @@ class AnswerQuestion:
     reader: Reader
     look: Look
     find: FindReleases
+    tell_figures: TellFigures
 
     async def __call__(self, command: Command) -> Reply:
         """Answer what is asked about no release in particular."""
@@ -35,6 +37,10 @@ class AnswerQuestion:
                 return await self._list(command, waiting=False)
             case Question.WAITING:
                 return await self._list(command, waiting=True)
+            case Question.SUMMARY:
+                return await self.tell_figures.summary(command.period or SUMMARY_OF)
+            case Question.INSIGHTS:
+                return await self.tell_figures.insights(command.period or INSIGHTS_OF)
             case _:
                 return reply.helped(command)
 
@@ -48,7 +54,7 @@ class AnswerQuestion:
                 return await self._history(command, seen)
             case Question.AUDIT:
                 return await self._records(command, seen)
-            case Question.STATUS | Question.WAITING | Question.HELP:
+            case Question.STATUS | Question.WAITING | Question.SUMMARY | Question.INSIGHTS | Question.HELP:
                 return reply.status(seen)
 
     async def _list(self, command: Command, *, waiting: bool) -> Reply:

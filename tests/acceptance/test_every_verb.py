@@ -10,6 +10,7 @@ from tests.support.typists import typist_on
 
 SURFACES = (Surface.SLACK, Surface.CONSOLE, Surface.CLI)
 
+FORBIDDEN = 403
 START, PROMOTION = "flagger/confirm-rollout", "flagger/confirm-promotion"
 
 
@@ -21,7 +22,7 @@ async def typist(request, sqlite_url, monkeypatch):
 
 
 async def waits(typist, body):
-    await typist.bot.ask(PROMOTION, body())
+    assert await typist.bot.ask(PROMOTION, body()) == FORBIDDEN
 
 
 async def refused(typist, body):
@@ -47,6 +48,10 @@ ASKED = [
     pytest.param("who checkout", "Now that is ann@example.com, bob@example.com."),
     pytest.param("history checkout", "the promotion gate asked"),
     pytest.param("audit checkout", "2 · 2 Mar 09:00:00 UTC · gate.reached at promotion by engine:flagger (hook)"),
+    pytest.param("summary", "Summary"),
+    pytest.param("summary 12h", "Summary"),
+    pytest.param("insights", "Figures · Mon 23 Feb 09:00 to Mon 2 Mar 09:00 UTC"),
+    pytest.param("insights 30d", "Figures · Sat 31 Jan 09:00 to Mon 2 Mar 09:00 UTC"),
     pytest.param("help", "approve shop/checkout looks good · say yes at the gate that waits"),
     pytest.param("help approve", "Understood as well: promote, continue."),
 ]
@@ -114,6 +119,10 @@ MISTAKEN = [
     pytest.param("approve nosuch", "No release of “nosuch” is known here.", id="not known"),
     pytest.param("approve #99", "No release of “#99” is known here.", id="no such number"),
     pytest.param("status größe/配達", "No release of “größe/配達” is known here.", id="other scripts"),
+    pytest.param("summary yesterday", "A period is a number of hours, days or weeks", id="no period"),
+    pytest.param("insights 0d", "A period is a number of hours, days or weeks", id="no time at all"),
+    pytest.param("insights 9999w", "A period is 366d at the most.", id="longer than a year"),
+    pytest.param("summary 1d 2d", "summary 1d", id="two periods"),
     pytest.param("waiting --after nothing", "waiting", id="behind nothing"),
 ]
 
@@ -148,7 +157,7 @@ async def test_a_workload_is_named_as_it_is(typist, body, name, typed):
 
 async def test_an_ambiguous_name_decides_nothing_and_lists_the_candidates(typist, body):
     await waits(typist, body)
-    await typist.bot.ask(PROMOTION, body(namespace="staging"))
+    assert await typist.bot.ask(PROMOTION, body(namespace="staging")) == FORBIDDEN
 
     answer = await typist.types("approve checkout")
 

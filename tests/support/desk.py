@@ -207,6 +207,8 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
     parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
     look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters)
     find, figures = FindReleases(reader=reader), SqlFigures(database)
+    summarise = Summarise(reader=reader, figures=figures, look=look)
+    tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
     gate, release, refuse = DecideOnGate(**parts), DecideOnRelease(**parts), RefuseDecision(**parts)
     return Desk(
         database=database,
@@ -222,14 +224,12 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
         answer_command=AnswerCommand(
             find=find,
             look=look,
-            answer_question=AnswerQuestion(reader=reader, look=look, find=find),
+            answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
             decide_on_gate=gate,
             decide_on_release=release,
             refuse_decision=refuse,
         ),
-        tell_figures=TellFigures(
-            reader=reader, figures=figures, summarise=Summarise(reader=reader, figures=figures, look=look)
-        ),
+        tell_figures=tell_figures,
         answers=SqlAnswers(database),
         refusals=CountRefusals(open_records=open_records),
         several_clusters=several_clusters,

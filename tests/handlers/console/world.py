@@ -30,6 +30,8 @@ from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.summarise import Summarise
+from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.console import Console, assemble
 from storage.database import Database, open_database
@@ -146,6 +148,9 @@ def _assembled(
         "new_id": new_id,
     }
     look, find = Look(reader=reader, who_may=who_may, several_clusters=False), FindReleases(reader=reader)
+    figures = SqlFigures(database)
+    summarise = Summarise(reader=reader, figures=figures, look=look)
+    tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
     on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
     refuse = RefuseDecision(**deciding)
     return assemble(
@@ -157,7 +162,7 @@ def _assembled(
         answer_command=AnswerCommand(
             find=find,
             look=look,
-            answer_question=AnswerQuestion(reader=reader, look=look, find=find),
+            answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
             decide_on_gate=on_gate,
             decide_on_release=on_release,
             refuse_decision=refuse,
@@ -169,7 +174,7 @@ def _assembled(
         new_secret=lambda: f"secret-{next(secrets)}",
         now=now,
         public_url=public_url,
-        figures=SqlFigures(database),
+        figures=figures,
     )
 
 
