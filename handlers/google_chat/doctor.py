@@ -113,7 +113,7 @@ async def _google(connection: Connection, url: str) -> Findings:
         mend = "Let the bot reach it; without certificates nothing that Google sends can be believed."
         yield broken(AREA, f"Google's certificates cannot be fetched from {url}: {error}.", mend)
         return
-    yield good(AREA, f"Google's certificates can be fetched: {len(verifiers)} keys.")
+    yield good(AREA, f"Google's certificates can be fetched, {len(verifiers)} of them.")
     yield await _clock(connection.session, url, connection.now)
 
 

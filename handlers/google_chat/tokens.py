@@ -9,6 +9,7 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -32,6 +33,8 @@ LEEWAY_SECONDS = 60.0
 
 LONGEST = 4096
 """Characters of a token.  Google's have some 1,000."""
+
+LOG_EVERY = timedelta(minutes=1)
 
 PARTS = 3
 
@@ -78,13 +81,14 @@ def issued_to(dialect: Dialect, *, audience: str, agent: str) -> Issued:
             return issued_by_chat(audience) if audience.isdigit() else issued_for_address(audience, email=CHAT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Tokens:
     """Judges tokens.  Nothing is read of a request before its token holds."""
 
     issued: Issued
     certificates: Certificates
     now: Now
+    _logged: datetime | None = None
 
     async def prove(self, token: str | None) -> None:
         """Return if Google signed it for us, and it counts now.
@@ -102,12 +106,21 @@ class Tokens:
             raise UnprovedError("Google is not known to sign with its key")
         if not verifier.verify(signed, signature):
             raise UnprovedError("the signature does not fit")
+        now = self.now()
         try:
-            _check(claims, self.issued, now=self.now().timestamp())
+            _check(claims, self.issued, now=now.timestamp())
         except UnprovedError as error:
-            # Signed by Google all the same: most likely it is the settings that are wrong.
-            log.warning("google_chat_token_not_ours", why=str(error))
+            self._log(error, now)
             raise
+
+    def _log(self, error: UnprovedError, now: datetime) -> None:
+        """Say what is wrong with a token that Google signed all the same: most likely it is the settings.
+
+        Anybody can have such a token, so that one line a minute is enough.
+        """
+        if self._logged is None or now - self._logged >= LOG_EVERY:
+            log.warning("google_chat_token_not_ours", why=str(error))
+            self._logged = now
 
 
 def _taken_apart(token: str) -> tuple[bytes, Mapping[str, Any], Mapping[str, Any], bytes]:
