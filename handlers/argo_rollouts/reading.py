@@ -59,6 +59,7 @@ def read_rollout(rollout: Mapping[str, Any]) -> Rollout | None:
         experiment=text(inner(status, "canary"), "currentExperiment"),
         images=read_images(inner(spec, "template")),
         controller_id=texts(metadata, "labels").get(CONTROLLER, ""),
+        emptied=not number(status, "updatedReplicas"),
         replicas=_replicas(spec, status),
     )
 

@@ -92,6 +92,7 @@ class Rollout:
         pod_hash, stable_hash: of the template that is wanted, of the one that was fully rolled out last.
         blamed: why the controller calls it degraded.
         images: by container, of the template that is wanted; empty with a workloadRef.
+        emptied: no pod of the template that is wanted is left.
     """
 
     namespace: str
@@ -124,6 +125,7 @@ class Rollout:
     experiment: str = ""
     images: tuple[tuple[str, str], ...] = ()
     controller_id: str = ""
+    emptied: bool = True
     replicas: Replicas = field(compare=False)
 
     @property

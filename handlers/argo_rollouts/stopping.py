@@ -46,4 +46,4 @@ def is_back(rollout: Rollout) -> bool:
         return False
     if rollout.blue_green is not None:
         return rollout.blue_green.active == rollout.stable_hash
-    return rollout.weight == 0 if rollout.weight is not None else rollout.replicas.updated == 0
+    return rollout.weight == 0 if rollout.weight is not None else rollout.emptied

@@ -176,6 +176,11 @@ def test_a_change_of_replicas_alone_makes_no_other_record():
     assert a_rollout() == a_rollout(status={"availableReplicas": 3}, spec={"replicas": 9})
 
 
+def test_that_the_last_pod_of_an_aborted_version_goes_makes_another_record():
+    """Then the old version is back, and a watch must wake somebody to see it."""
+    assert a_rollout(status={"updatedReplicas": 1}) != a_rollout(status={"updatedReplicas": 0})
+
+
 def test_evidence_survives_being_kept():
     kept = evidence(a_rollout())
 
