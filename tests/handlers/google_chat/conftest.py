@@ -1,5 +1,6 @@
 """Our side of Google Chat, and a Google Chat of our own over real HTTP beside it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,18 +8,30 @@ import pytest
 import structlog
 
 from bot.domain.decision import Principal
+from bot.domain.effects import Tell
+from bot.domain.errors import ChatRefusedError, ChatUnavailableError
 from handlers.google_chat.access import ServiceAccount
 from handlers.google_chat.callers import Callers
 from handlers.google_chat.chat import AppChat, AppOrWebhook
 from handlers.google_chat.connection import Connection, GoogleChatSettings, new_session
 from handlers.google_chat.events import Dialect
 from handlers.google_chat.webhooks import Webhooks
+from tests.support.cards import FULL, moment
 from tests.support.google_chat import SPACE, running_google_chat
 from tests.support.seconds import Seconds
 
 PUBLIC_URL = "https://pointsman.example.com"
 INSIGHTS = f"{PUBLIC_URL}/insights"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+NOTE = Tell(release=FULL.release, line=("ann approved at ", moment(1, 58), "."), at=moment(1, 58).at)
+CALL = replace(NOTE, notifies=True, mentions=("group:sre", "bob@example.com", "token:ci"))
+
+FAULTS = [
+    *[pytest.param(code, ChatRefusedError, id=str(code)) for code in (302, 400, 403, 404)],
+    *[pytest.param(code, ChatUnavailableError, id=str(code)) for code in (408, 429, 500, 502, 503, 504)],
+    pytest.param("drop", ChatUnavailableError, id="a broken connection"),
+]
 
 
 def link(release):
@@ -93,3 +106,21 @@ def chat(connection):
         **ways,
     )
     return AppOrWebhook(app=app, webhooks=webhooks)
+
+
+@pytest.fixture
+def show(chat, seconds):
+    def show_it(card=FULL, *, to=SPACE, posted_as=None, key="K1", retry=False):
+        seconds.pass_(1)
+        return chat.show(card, to=to, posted_as=posted_as, key=key, retry=retry)
+
+    return show_it
+
+
+@pytest.fixture
+def tell(chat, seconds):
+    def tell_it(note=NOTE, *, to=SPACE, posted_as, key="N1"):
+        seconds.pass_(1)
+        return chat.tell(note, to=to, posted_as=posted_as, key=key)
+
+    return tell_it

@@ -6,34 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.effects import Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
 from handlers.google_chat.callers import Callers
-from tests.handlers.google_chat.conftest import Groups, link
-from tests.support.cards import ENDED, FULL, moment
+from tests.handlers.google_chat.conftest import CALL, FAULTS, NOTE, Groups
+from tests.support.cards import ENDED, FULL
 from tests.support.google_chat import SECRET, SPACE
-
-NOTE = Tell(release=FULL.release, line=("ann approved at ", moment(1, 58), "."), at=moment(1, 58).at)
-CALL = replace(NOTE, notifies=True, mentions=("group:sre", "bob@example.com", "token:ci"))
-HOOK = "webhook/ops"
-
-
-@pytest.fixture
-def show(chat, seconds):
-    def show_it(card=FULL, *, to=SPACE, posted_as=None, key="K1", retry=False):
-        seconds.pass_(1)
-        return chat.show(card, to=to, posted_as=posted_as, key=key, retry=retry)
-
-    return show_it
-
-
-@pytest.fixture
-def tell(chat, seconds):
-    def tell_it(note=NOTE, *, to=SPACE, posted_as, key="N1"):
-        seconds.pass_(1)
-        return chat.tell(note, to=to, posted_as=posted_as, key=key)
-
-    return tell_it
 
 
 async def test_a_card_is_posted_once_and_then_redrawn(show, google_chat):
@@ -144,13 +121,6 @@ async def test_another_cards_post_is_not_taken_for_it(show, google_chat):
     await show(key="K1", retry=True)
 
     assert len(google_chat.cards()) == 2
-
-
-FAULTS = [
-    *[pytest.param(code, ChatRefusedError, id=str(code)) for code in (302, 400, 403, 404)],
-    *[pytest.param(code, ChatUnavailableError, id=str(code)) for code in (408, 429, 500, 502, 503, 504)],
-    pytest.param("drop", ChatUnavailableError, id="a broken connection"),
-]
 
 
 @pytest.mark.parametrize(("fault", "error"), FAULTS)
@@ -267,54 +237,6 @@ async def test_what_chat_never_answers_can_be_given_up_and_found_again(show, goo
     await show(retry=True)
 
     assert len(google_chat.cards()) == 1
-
-
-async def test_a_webhook_posts_a_card_without_deciding_buttons_and_says_what_it_cannot(show, google_chat):
-    await show(to=HOOK)
-
-    (card,) = google_chat.hooked
-    assert card["thread"] == {"threadKey": FULL.release}
-    drawn = json.dumps(card)
-    assert "This message cannot change" in drawn
-    assert '"action"' not in drawn
-    assert link(FULL.release) in drawn
-
-
-async def test_a_webhooks_card_is_not_posted_again_to_be_redrawn(show, google_chat):
-    posted = await show(to=HOOK)
-
-    assert await show(ENDED, to=HOOK, posted_as=posted) == posted
-
-    assert len(google_chat.hooked) == 1
-
-
-async def test_a_webhook_says_lines_below_its_card_and_what_notifies_anew(show, tell, google_chat):
-    posted = await show(to=HOOK)
-
-    await tell(to=HOOK, posted_as=posted)
-    await tell(CALL, to=HOOK, posted_as=posted)
-
-    _, below, anew = google_chat.hooked
-    assert below == {"text": "ann approved at 24 Nov 01:58 UTC.", "thread": {"threadKey": FULL.release}}
-    assert "thread" not in anew
-    assert anew["text"].endswith(f"<{link(FULL.release)}|Open in the console>")
-    assert "<users/" not in anew["text"]
-
-
-@pytest.mark.parametrize(("fault", "error"), [*FAULTS, pytest.param(401, ChatUnavailableError, id="401")])
-async def test_no_fault_of_a_webhook_tells_its_secret(show, google_chat, fault, error):
-    google_chat.faults["webhook"] = [fault]
-
-    with pytest.raises(error) as raised:
-        await show(to=HOOK)
-
-    assert SECRET not in str(raised.value)
-    assert raised.value.__cause__ is None
-
-
-async def test_a_webhook_that_the_settings_do_not_name_is_refused(show):
-    with pytest.raises(ChatRefusedError, match="no webhook other"):
-        await show(to="webhook/other")
 
 
 async def test_without_an_app_a_space_is_refused(chat):
