@@ -6,6 +6,7 @@ from bot.domain.effects import Line
 from bot.domain.engines import engine_of
 from bot.domain.release import Release, ReleaseState
 from bot.domain.seen import Seen
+from bot.domain.wording import name_of, tag_of
 
 
 def evidence(seen: Seen) -> tuple[Evidence, ...]:
@@ -45,19 +46,23 @@ def changes(release: Release) -> tuple[Line, ...]:
     change = run.change
     authors = " and ".join(short(author) for author in sorted(release.authors))
     about = [f"“{change.text}”" if change.text else "", f"by {authors}" if authors else "", change.ticket, change.url]
-    if any(about):
-        lines.append((" · ".join(part for part in about if part),))
-    lines += [_image(release, container, image) for container, image in release.after.items()]
-    if run.sight is not None and run.sight.titles:
-        lines.append((", ".join(run.sight.titles),))
+    differs = [_image(release, container, image) for container, image in release.after.items()]
+    differs += run.sight.titles if run.sight is not None else ()
     if change.behind:
         many = "1 release" if change.behind == 1 else f"{change.behind} releases"
-        lines.append((f"{many} since the version that users have",))
+        differs.append(f"{many} since the version that users have")
+    lines += [(" · ".join(filter(None, parts)),) for parts in (about, differs) if any(parts)]
     return tuple(lines)
 
 
-def _image(release: Release, container: str, image: str) -> Line:
+def _image(release: Release, container: str, image: str) -> str:
+    """`app 1.8.1 → 1.8.2`; with the whole names where more than the tag differs."""
     before = release.before.get(container)
+    if before is None:
+        return f"{container} new: {image}"
     if before == image:
-        return (f"{container}: {image}, unchanged",)
-    return (f"{container}: {before or 'new'} → {image}",)
+        return f"{container} {tag_of(image) or image} unchanged"
+    old, new = tag_of(before), tag_of(image)
+    if old and new and name_of(before) == name_of(image):
+        return f"{container} {old} → {new}"
+    return f"{container} {before} → {image}"

@@ -144,13 +144,15 @@ class Seeing:
         reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
         place = Place(stage=Stage.START, asked_under=asked.asked_under)
         exposed = asked.told_at is not None or release.run.exposed
-        outcome = outcome.then(lambda r: changed(replace(r, run=replace(r.run, exposed=exposed))))
+        outcome = outcome.then(
+            lambda r: changed(replace(r, run=replace(r.run, exposed=exposed, instead_of=release.label)))
+        )
         return outcome.then(lambda r: reaching.reach(r, place))
 
     def _mismatch(self, known: Known, release: Release, seen: Sighting) -> Outcome:
         """Pushed between our yes and the engine's start: what runs now was approved by nobody."""
         outcome = self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
-        outcome = outcome.then(lambda r: self._unapproved(r, f"it was started in the place of {release.label}"))
+        outcome = outcome.then(lambda r: self._unapproved(r, release.label))
         return outcome.then(self._handle_mismatch)
 
     def _by_an_older_yes(self, release: Release) -> Outcome:
@@ -168,7 +170,9 @@ class Seeing:
         mark = Mark(start.policy.principal, self.now, "on_mismatch: roll_back", Surface.WATCH)
         return begin_roll_back(release, mark, Cause.DEADLINE)
 
-    def _unapproved(self, release: Release, why: str) -> Outcome:
+    def _unapproved(self, release: Release, instead_of: str) -> Outcome:
+        why = f"it was started in the place of {instead_of}"
+        release = replace(release, run=replace(release.run, instead_of=instead_of, unapproved=True))
         told = Tell(
             release=release.id,
             line=(f"{release.label} runs without an approval: {why}.",),

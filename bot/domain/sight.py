@@ -36,6 +36,7 @@ class Sight:
         revision: our digest of what would be released if it began now.
         applied: the engine's own word for what it works on; equal or not equal, nothing else.
         uncovered: what the revision does not cover, by name: Secrets, and ConfigMaps that cannot be read.
+        hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
         details: lines for the card: metrics, steps, pods.
         cautions: what cannot be done or known, for the card.
@@ -46,6 +47,7 @@ class Sight:
     standing: Standing
     revision: str = ""
     applied: str = ""
+    hooks: tuple[str, ...] = ()
     held: bool = False
     uncovered: tuple[str, ...] = ()
     details: tuple[Evidence, ...] = ()

@@ -27,9 +27,24 @@ _DOES = {
 
 def effect_lines(seen: Seen) -> tuple[Line, ...]:
     """What a yes does, while people are asked; what was decided and what is awaited, after that; how it ended."""
-    release, gate = seen.release, seen.gate
+    release = seen.release
     if not release.is_open:
         return (*_ended(release), *_awaited(release))
+    return (*_instead(release), *_now(seen))
+
+
+def _instead(release: Release) -> tuple[Line, ...]:
+    """That it is another revision than people were asked about a moment ago."""
+    run = release.run
+    if run.unapproved:
+        return ((f"Nobody approved this: it was pushed after the yes to {run.instead_of}, and started in its place.",),)
+    if run.instead_of and not run.started:
+        return ((f"It took the place of {run.instead_of} while people were asked; approvals of that one are void.",),)
+    return ()
+
+
+def _now(seen: Seen) -> tuple[Line, ...]:
+    release, gate = seen.release, seen.gate
     if (awaited := _awaited(release)) and release.state is not ReleaseState.ROLLING_BACK:
         return awaited
     match release.state:

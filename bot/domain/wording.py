@@ -51,11 +51,17 @@ def version_before(release: Release) -> str | None:
 
 
 def _one_tag(images: Mapping[str, str]) -> str | None:
-    tags = {_tag(image) for image in images.values()}
+    tags = {tag_of(image) for image in images.values()}
     return tags.pop() if len(tags) == 1 else None
 
 
-def _tag(image: str) -> str | None:
+def name_of(image: str) -> str:
+    """An image without its tag and digest."""
+    path, slash, last = image.partition("@")[0].rpartition("/")
+    return f"{path}{slash}{last.partition(':')[0]}"
+
+
+def tag_of(image: str) -> str | None:
     """`registry:5000/app:1.8.2@sha256:…` → `1.8.2`; by digest alone, its first characters."""
     name, _, digest = image.partition("@")
     _, colon, tag = name.rpartition("/")[2].partition(":")

@@ -42,12 +42,12 @@ class Look:
         )
 
     def _seen(self, release: Release, habits: Habits, rights: Rights, now: datetime) -> Seen:
-        trouble = self.clusters.trouble(release.workload)
+        trouble, sight = self.clusters.trouble(release.workload), release.run.sight
         return Seen(
             release=release,
             rights=rights,
             now=now,
-            hooks=habits.hooks,
+            hooks=habits.hooks | frozenset(sight.hooks if sight else ()),
             usual_gap=habits.usual_gap,
             several_clusters=self.several_clusters,
             in_sight=self.clusters.sees(release.workload),

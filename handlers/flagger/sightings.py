@@ -109,6 +109,7 @@ def _sight(look: _Look) -> Sight:
         standing=status.standing,
         revision=revision_of(look.template, seen.configs),
         applied=status.works_on,
+        hooks=tuple(sorted({hook.type for hook in look.canary.ours})),
         uncovered=tuple(_uncovered(names, seen)),
         details=tuple(_details(look)),
         cautions=tuple(_cautions(look)),

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.domain.decision import Principal
+from bot.domain.operation import Awaited
 from bot.domain.policy import Match, Need, Policy, ReasonRule, Stage
 from bot.domain.release import Release
 from bot.domain.routes import Routes
 from bot.domain.run import Facts, Heard, Manifest, Signal
+from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
-from bot.ports import OpenRecords, ReleaseFilter
+from bot.ports import OpenRecords, ReleaseFilter, Trouble
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
@@ -20,6 +22,7 @@ from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
+from bot.usecases.follow_sight import FollowSight
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
@@ -82,6 +85,22 @@ class Sre:
         return frozenset({ANN, CARL}) if group == "sre" else None
 
 
+@dataclass(slots=True)
+class InSight:
+    """Clusters that show what they were last told to show.  Implements `bot.ports.Clusters`."""
+
+    shown: dict[Workload, Sighting] = field(default_factory=dict)
+
+    def sees(self, workload: Workload) -> bool:
+        return workload in self.shown
+
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
+        return self.shown[workload]
+
+    def trouble(self, workload: Workload) -> Trouble | None:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     database: Database
@@ -98,7 +117,16 @@ class Desk:
     tell_figures: TellFigures
     answers: SqlAnswers
     refusals: CountRefusals
+    clusters: InSight
+    follow_sight: FollowSight
     several_clusters: bool = field(default=False)
+
+    async def sees(self, seen: Sighting) -> None:
+        """The cluster shows this from now on, and its watch has said so."""
+        self.clusters.shown[seen.workload] = seen
+        sight = seen.sight
+        glance = Glance(uid=sight.uid, standing=sight.standing, applied=sight.applied)
+        await self.follow_sight(seen.workload, glance)
 
     async def started(self, workload: Workload = CHECKOUT, *, checksum: str = "a1") -> Release:
         """A release that runs and asks nobody."""
@@ -204,8 +232,9 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
     reader = SqlReader(database)
     open_records = sql_records(database, routes=routes, announce=lambda _workloads, _seq: None)
     who_may = WhoMay(policies=policies, groups=Sre(), settings="0" * 64)
+    clusters = InSight()
     parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
-    look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters)
+    look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters, clusters=clusters)
     find, figures = FindReleases(reader=reader), SqlFigures(database)
     summarise = Summarise(reader=reader, figures=figures, look=look)
     tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
@@ -217,7 +246,13 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
         reader=reader,
         who_may=who_may,
         look=look,
-        answer_hook=AnswerHook(open_records=open_records, reader=reader, who_may=who_may, new_id=new_id),
+        answer_hook=AnswerHook(
+            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, clusters=clusters
+        ),
+        clusters=clusters,
+        follow_sight=FollowSight(
+            open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
+        ),
         decide_on_gate=gate,
         decide_on_release=release,
         refuse_decision=refuse,

@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.decision import Surface, Verdict
+from bot.domain.card import Evidence
+from bot.domain.card import Mark as Symbol
+from bot.domain.decision import Principal, Surface, Verdict
 from bot.domain.policy import Stage
 from bot.domain.run import Check, Facts, Heard, Signal
 from bot.domain.seen import Seen
+from bot.domain.sight import Change, Sight, Standing
+from bot.domain.sighting import Sighting
 from storage.migrating import upgrade
 from tests.support.desk import ANN, BOB, CHECKOUT, Desk, open_desk
 
@@ -95,6 +99,63 @@ async def start_refused(desk: Desk) -> None:
     )
 
 
+def checkout(standing: Standing, *, revision: str = "b21af0a1df88", applied: str = "old", **more) -> Sighting:
+    """The Canary as its cluster shows it: 1.8.2 beside 1.8.1, by Lea."""
+    sight = Sight(
+        uid="u1",
+        standing=standing,
+        revision=revision,
+        applied=applied,
+        details=METRICS if standing is Standing.PROGRESSING else (),
+        uncovered=("secret checkout-db",),
+        titles=("configuration unchanged",),
+    )
+    images = "registry.example.com/checkout"
+    return Sighting(
+        workload=CHECKOUT,
+        engine="flagger",
+        sight=sight,
+        strategy="canary",
+        before={"app": f"{images}:1.8.1"},
+        after={"app": f"{images}:1.8.2"},
+        authors=frozenset({Principal("lea@example.com")}),
+        change=Change(
+            text="Fix tax rounding", ticket="SHOP-412", url="https://git.example.com/shop/pull/412", behind=2
+        ),
+        **more,
+    )
+
+
+METRICS = (
+    Evidence(mark=Symbol.GOOD, line=("success 99.7 % (≥ 99)",)),
+    Evidence(mark=Symbol.GOOD, line=("p99 212 ms (≤ 400)",)),
+    Evidence(mark=Symbol.GOOD, line=("2 of 2 new pods available",)),
+)
+
+
+async def asks_to_start_in_sight(desk: Desk) -> None:
+    await desk.sees(checkout(Standing.PROMOTED))
+    await hear(desk, Signal.ASKS, "confirm-rollout", stage=Stage.START)
+    await desk.sees(checkout(Standing.WAITING))
+
+
+async def ready_in_sight(desk: Desk) -> None:
+    await asks_to_start_in_sight(desk)
+    await approved_by(desk, ANN)
+    await hear(desk, Signal.ASKS, "confirm-rollout", stage=Stage.START)
+    facts = Facts(weight=50, failed_checks=1, threshold=5)
+    await desk.sees(checkout(Standing.PROGRESSING, applied="new", facts=facts))
+    await hear(desk, Signal.ASKS_ROLL_BACK, "rollback")
+    await hear(desk, Signal.ASKS, "confirm-promotion", stage=Stage.PROMOTION)
+    await approved_by(desk, ANN)
+
+
+async def pushed_while_asked(desk: Desk) -> None:
+    await asks_to_start_in_sight(desk)
+    await approved_by(desk, ANN)
+    await desk.sees(checkout(Standing.WAITING, revision="0c77d1e3a9b4"))
+
+
 SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
     "ready-for-promotion": ready,
     "one-of-two": one_of_two,
@@ -104,6 +165,9 @@ SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
     "rolling-back": rolling_back,
     "asks-to-start": asks_to_start,
     "start-refused": start_refused,
+    "in-sight": ready_in_sight,
+    "in-sight-start": asks_to_start_in_sight,
+    "in-sight-pushed": pushed_while_asked,
 }
 
 
