@@ -14,14 +14,11 @@ from bot.cli.frame import BROKEN, load_settings, stop, with_config
 from bot.config.models import Cluster, Kubeconfig
 from handlers.flagger.manifests.documents import Found, ManifestError, canaries_in
 from handlers.flagger.manifests.faults import faults_of
+from handlers.flagger.manifests.hooks import SHORT
 from handlers.flagger.manifests.wanted import PLACEHOLDER, SERVICE, Wanted
 from handlers.flagger.manifests.wiring import wired
 
-GATES = {
-    "start": "confirm-rollout",
-    "traffic": "confirm-traffic-increase",
-    "promotion": "confirm-promotion",
-}
+GATES = {short: hook_type for hook_type, short in SHORT.items()}
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 INPUT = "-"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from handlers.flagger.canaries import QUESTION
 from handlers.flagger.manifests.canary import ANALYSIS, WEBHOOKS, Canary
@@ -14,10 +14,13 @@ STEP = 2  # Columns between a key and the dashes below it, where the manifest sh
 
 
 def added(text: str, found: Found, wanted: Wanted) -> Iterator[Edit]:
+    """What stands in the wrong place, and could not be moved, is first for people to mend."""
     canary, analysis = found.canary, entry_at(found.node, ANALYSIS)
     hooks = [written(hook_type, wanted.url(hook_type, canary)) for hook_type in missing(canary, wanted)]
-    if analysis is None or not isinstance(analysis[1], MappingNode) or not canary.analysed or not hooks:
+    if not hooks or canary.misplaced or not canary.analysed:
         return
+    assert analysis is not None  # It was read from there.
+    assert isinstance(analysis[1], MappingNode)
     webhooks = entry_at(found.node, WEBHOOKS)
     if webhooks is None:
         yield from _with_key(text, analysis[1], hooks)
@@ -34,9 +37,8 @@ def added(text: str, found: Found, wanted: Wanted) -> Iterator[Edit]:
 def _with_key(text: str, analysis: MappingNode, hooks: list[dict[str, Value]]) -> Iterator[Edit]:
     """Begin the list of hooks, at the end of the analysis."""
     if flows(analysis):
-        end = end_of(text, analysis) - 1
-        comma = ", " if analysis.value else ""
-        yield Edit(len(text[:end].rstrip(" \n,")), end, f'{comma}"webhooks": {_flow(hooks)}')
+        at = _end_of_items(text, analysis)
+        yield Edit(at, at, f'{_comma(text, analysis.value[-1][0])}"webhooks": {_flow(hooks)}')
         return
     column = analysis.value[0][0].start_mark.column
     lines = _block(hooks, dash=column + _step(analysis), gap=2)
@@ -47,7 +49,7 @@ def _with_key(text: str, analysis: MappingNode, hooks: list[dict[str, Value]]) -
 def _first_ones(text: str, webhooks: Entry, hooks: list[dict[str, Value]], *, dash: int) -> Iterator[Edit]:
     """Fill a list that is empty."""
     key, value = webhooks
-    if not isinstance(value, ScalarNode) or value.value:
+    if value.start_mark.index < value.end_mark.index:  # Something is written: `[]`, `null`, `~`.
         yield Edit(text.index(":", key.end_mark.index) + 1, end_of(text, value), "")
         at = after(text, value)
     else:
@@ -59,8 +61,8 @@ def _among(text: str, webhooks: Entry, canary: Canary, hooks: list[dict[str, Val
     key, listed = webhooks
     assert isinstance(listed, SequenceNode)
     if flows(listed):
-        at = len(text[: end_of(text, listed) - 1].rstrip(" \n\r\t,"))
-        yield Edit(at, at, "".join(f", {as_flow(hook)}" for hook in hooks))
+        at, comma = _end_of_items(text, listed), _comma(text, listed.value[-1])
+        yield Edit(at, at, "".join(f"{comma}{as_flow(hook)}" for hook in hooks))
         return
     dash = dash_of(text, listed.value[0])
     column = dash - line_start(text, dash)
@@ -89,6 +91,18 @@ def _step(analysis: MappingNode) -> int:
         if entry is not None and isinstance(entry[1], SequenceNode) and entry[1].value and not flows(entry[1]):
             return max(0, int(entry[1].start_mark.column) - int(entry[0].start_mark.column))
     return STEP
+
+
+def _end_of_items(text: str, flow: Node) -> int:
+    last = flow.value[-1]
+    return end_of(text, last[1] if isinstance(last, tuple) else last)
+
+
+def _comma(text: str, last: Node) -> str:
+    """Go on as the last item did: in its line, or in one of its own."""
+    start = line_start(text, last.start_mark.index)
+    before = text[start : last.start_mark.index]
+    return ", " if before.strip() else f",\n{before}"
 
 
 def _block(hooks: list[dict[str, Value]], *, dash: int, gap: int) -> str:

@@ -9,11 +9,6 @@ from handlers.flagger.manifests.canary import Canary, Hook
 from handlers.flagger.manifests.fault import Fault, listed
 
 _JUDGES = (analysis.faults, hooks.missing, hooks.order, conduct.faults)
-_SHORT = {
-    "confirm-rollout": "start",
-    "confirm-traffic-increase": "traffic",
-    "confirm-promotion": "promotion",
-}
 
 
 def faults_of(canary: Canary, tokens: frozenset[str] | None = None) -> tuple[Fault, ...]:
@@ -39,7 +34,7 @@ def findings(area: str, canary: Canary, faults: Iterable[Fault]) -> Iterator[Fin
 
 
 def _asked(ours: Iterable[Hook]) -> list[str]:
-    return [_SHORT[hook.type] for hook in ours if hook.type in _SHORT]
+    return [hooks.SHORT[hook.type] for hook in ours if hook.type in hooks.SHORT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

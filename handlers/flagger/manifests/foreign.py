@@ -6,6 +6,7 @@ from handlers.flagger.canaries import GATES, QUESTION
 from handlers.flagger.manifests.addresses import Leads
 from handlers.flagger.manifests.canary import Hook
 from handlers.flagger.manifests.fault import Fault, broken, caution
+from handlers.flagger.manifests.hooks import SHORT
 
 _ASK_HERE = "`pointsman wire` lets it ask here instead."
 
@@ -37,7 +38,8 @@ def _loadtester(hook: Hook) -> Iterator[Fault]:
     if path == "gate/halt" and hook.type in GATES:
         yield broken(hook.place, f"Hook “{hook.name}” asks at /gate/halt: no click can open it.", _ASK_HERE)
     elif path == "gate/approve" and hook.type in GATES:
-        yield caution(hook.place, f"Hook “{hook.name}” asks at /gate/approve, which says yes to everything.", _ASK_HERE)
+        says = f"Hook “{hook.name}” asks at /gate/approve, which says yes to everything."
+        yield caution(hook.place, says, f"If people shall be asked: `pointsman wire --gates {SHORT[hook.type]}`.")
     elif path == "rollback/check" and hook.type == QUESTION:
         yield caution(
             hook.place,

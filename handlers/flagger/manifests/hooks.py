@@ -7,6 +7,9 @@ from handlers.flagger.manifests.addresses import Leads
 from handlers.flagger.manifests.canary import WEBHOOKS, Canary, Hook, Strategy
 from handlers.flagger.manifests.fault import Fault, broken, caution, listed
 
+SHORT = {"confirm-rollout": "start", "confirm-traffic-increase": "traffic", "confirm-promotion": "promotion"}
+"""As people name the gates."""
+
 COUNTED = frozenset({"pre-rollout", "rollout"})
 """A refusal of one of these is a failed check of the release."""
 
@@ -129,10 +132,15 @@ def _wrong_token(hook: Hook) -> Fault:
 def _as_loadtester(hook: Hook) -> Iterator[Fault]:
     place, path = hook.place, hook.address.path
     mend = f"End the URL with /flagger/{hook.type}; `pointsman wire` does it."
-    if path in {"gate/halt", "gate/close"} or path == "rollback/close":
+    if (hook.type in GATES and path.startswith("rollback/")) or (hook.type == QUESTION and path.startswith("gate/")):
+        yield broken(place, f"{_called(hook)} is of type {hook.type}, and asks at /{path}: another question.", mend)
+    elif path in {"gate/halt", "gate/close", "rollback/close"}:
         yield broken(place, f"{_called(hook)} asks at /{path}, which says no for ever: no click can open it.", mend)
     elif path == "gate/approve":
-        yield caution(place, f"{_called(hook)} asks at /{path}: the manifest says yes, and nobody is asked.", mend)
+        says = f"{_called(hook)} asks at /{path}: the manifest says yes, and nobody is asked."
+        yield caution(
+            place, says, f"If people shall be asked: `pointsman wire --gates {SHORT.get(hook.type, 'start')}`."
+        )
     elif path in {"gate/open", "rollback/open"}:
         yield broken(place, f"{_called(hook)} opens a gate; without an API token it is refused.", mend)
     elif hook.type in GATES:

@@ -42,7 +42,7 @@ def addresses(text: str, found: Found, wanted: Wanted) -> Iterator[Edit]:
 def alerts(text: str, found: Found, _wanted: Wanted) -> Iterator[Edit]:
     for hook in found.canary.ours:
         if hook.type == "confirm-traffic-increase" and not hook.muted:
-            yield from _set(text, _fields(found, hook), "muteAlert", "true")
+            yield from _set(text, _fields(found, hook), "muteAlert", "true", bare=True)
 
 
 def doubles(text: str, found: Found, wanted: Wanted) -> Iterator[Edit]:
@@ -89,7 +89,7 @@ def _right_url(hook: Hook, found: Found, wanted: Wanted) -> str:
     if not address.ours or hook.type not in ORDER:
         return hook.url
     base, token = wanted.base if wanted.moves else address.base, wanted.right(hook)
-    if address.leads is Leads.GATE and address.path == "rollback/check":  # It asks the same as our own path.
+    if address.leads is Leads.GATE and _is_meant(hook, wanted.gates_of(canary)):
         return f"{base}/hooks/{token}/{address.path}"
     return hook_url(base, token, hook.type)
 
@@ -101,6 +101,13 @@ def _asks_a_loadtester(hook: Hook, found: Found, wanted: Wanted) -> bool:
     if hook.address.path == "gate/approve":
         return hook.address.leads is Leads.LOADTESTER and hook.type in wanted.gates_of(found.canary)
     return hook.address.leads in {Leads.LOADTESTER, Leads.CHAT}
+
+
+def _is_meant(hook: Hook, gates: frozenset[str]) -> bool:
+    """A path as a loadtester has it that asks the same as our own, or whose yes people have nothing against."""
+    if hook.address.path == "gate/approve":
+        return hook.type in GATES and hook.type not in gates
+    return hook.address.path == "rollback/check" and hook.type == QUESTION
 
 
 def _fields(found: Found, hook: Hook) -> Node:
@@ -117,9 +124,9 @@ def _lines_of(text: str, webhooks: Entry, index: int) -> tuple[int, int]:
     return start, after(text, item)
 
 
-def _set(text: str, fields: Node, key: str, value: str) -> Iterator[Edit]:
+def _set(text: str, fields: Node, key: str, value: str, *, bare: bool = False) -> Iterator[Edit]:
     if (entry := entry_of(fields, key)) is not None:
-        yield _replaced(text, entry[1], value)
+        yield _replaced(text, entry[1], value, bare=bare)
     elif isinstance(fields, MappingNode) and flows(fields):
         at = end_of(text, fields.value[-1][1])
         yield Edit(at, at, f", {json.dumps(key)}: {value}")
@@ -128,9 +135,13 @@ def _set(text: str, fields: Node, key: str, value: str) -> Iterator[Edit]:
         yield Edit(at, at, f"{' ' * first.start_mark.column}{key}: {value}\n")
 
 
-def _replaced(text: str, node: Node, value: str) -> Edit:
-    """Write a value as the old one was written: in the same quotes, or in none."""
-    quotes = node.style if isinstance(node, ScalarNode) and node.style in {'"', "'"} else ""
+def _replaced(text: str, node: Node, value: str, *, bare: bool = False) -> Edit:
+    """Write a value as the old one was written: in the same quotes, or in none; `bare` ones are no text."""
+    quotes = node.style if isinstance(node, ScalarNode) and node.style in {'"', "'"} and not bare else ""
     start = node.start_mark.index
     space = " " if text[start - 1 : start] == ":" else ""
-    return Edit(start, end_of(text, node) if node.value or quotes else start, f"{space}{quotes}{value}{quotes}")
+    return Edit(
+        start,
+        end_of(text, node) if node.start_mark.index < node.end_mark.index else start,
+        f"{space}{quotes}{value}{quotes}",
+    )

@@ -33,16 +33,13 @@ def wired(text: str, wanted: Wanted) -> str:
         ManifestError: it cannot be read, or not be changed in place.
     """
     body = text.removeprefix(BYTE_ORDER_MARK)
-    mark, ends = text[: len(text) - len(body)], body.endswith("\n") or not body
-    body = body if ends else f"{body}\n"
-    whole = _mended(body, wanted)
-    if whole == body:
-        return text
-    return mark + whole
+    mark, breaks = text[: len(text) - len(body)], "\r\n" if "\r\n" in body else "\n"
+    body = body if body.endswith("\n") or not body else body + breaks
+    whole = _mended(body, wanted, breaks)
+    return text if whole == body else mark + whole
 
 
-def _mended(text: str, wanted: Wanted) -> str:
-    breaks = "\r\n" if "\r\n" in text else "\n"
+def _mended(text: str, wanted: Wanted, breaks: str) -> str:
     canaries = canaries_in(text)
     for mend in MENDS:
         for _ in range(MOST_ROUNDS):

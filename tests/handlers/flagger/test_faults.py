@@ -204,10 +204,17 @@ PLANTED = [
         hook("confirm-promotion", url=f"{BASE}/gate/halt"), BROKEN, "no click", "/flagger/confirm-promotion", id="halt"
     ),
     pytest.param(
-        hook("confirm-promotion", url=f"{BASE}/gate/approve"), CAUTION, "nobody is asked", "/flagger/", id="approve"
+        hook("confirm-promotion", url=f"{BASE}/gate/approve"),
+        CAUTION,
+        "nobody is asked",
+        "--gates promotion",
+        id="approve",
     ),
     pytest.param(
         hook("confirm-promotion", url=f"{BASE}/gate/check"), CAUTION, "cannot be told", "/flagger/", id="check"
+    ),
+    pytest.param(
+        hook("confirm-promotion", url=f"{BASE}/rollback/check"), BROKEN, "another question", "/flagger/", id="rollback"
     ),
     pytest.param(steps_of_a_blue_green, CAUTION, "never asked", "Take it out", id="steps that never come"),
     pytest.param(
