@@ -3,9 +3,15 @@
 import argparse
 import asyncio
 
-from benchmarks import cluster, hooks, people, record
+from benchmarks import cluster, hooks, people, record, summaries
 
-ALL = {"hooks": hooks.run, "record": record.run, "people": people.run, "cluster": cluster.run}
+ALL = {
+    "hooks": hooks.run,
+    "record": record.run,
+    "people": people.run,
+    "cluster": cluster.run,
+    "summaries": summaries.run,
+}
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, Text, case, cast, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import stamp
@@ -17,28 +17,32 @@ from storage.clocks import LocalTime, date_of, days_of, seconds
 from storage.tables import audit, gate, release, workload
 
 GOOD, BACK, FAILED = ReleaseState.PROMOTED, ReleaseState.ROLLED_BACK, ReleaseState.FAILED
-Values = Select[*tuple[Any, ...]]
-"""Rows of `key` and `seconds`."""
-
 WITH_USERS = (GOOD, BACK, FAILED)
+
+Lengths = Select[*tuple[Any, ...]]
+"""Rows of `kind`, `key` and `seconds`."""
+
+Spreads = dict[tuple[str, str], Spread]
+"""By kind and key."""
 
 
 async def compute(connection: AsyncConnection, period: Period) -> Insights:
     days = await _days(connection, period)
     outcomes = _together(list(days.values()))
-    waited = await _spreads(connection, _waits(period, LocalTime(period).day(gate.c.answered_at)))
+    spreads = await _spreads(connection, period)
+    decisions, refused = await _decisions(connection, period)
     return Insights(
         period=period,
         outcomes=outcomes,
-        lead_time=await _spread(connection, _lead_times(period)),
+        lead_time=spreads.get(("lead", ""), Spread()),
         failures=_failures(outcomes),
-        restore=await _spread(connection, _restores(period)),
+        restore=spreads.get(("restore", ""), Spread()),
         rework=await _rework(connection, period),
-        waiting=await _waiting(connection, period),
-        decisions=await _decisions(connection, period),
-        refused=await _count(connection, period, "decision.refused"),
-        unasked=await _count(connection, period, "release.ungated", distinct=audit.c.release),
-        days=_each_day(period, days, {date_of(day): spread for day, spread in waited.items()}),
+        waiting=_waiting(spreads),
+        decisions=decisions,
+        refused=refused,
+        unasked=await _unasked(connection, period),
+        days=_each_day(period, days, spreads),
     )
 
 
@@ -51,9 +55,10 @@ async def _days(connection: AsyncConnection, period: Period) -> dict[date, Outco
     return {day: Outcomes(**states) for day, states in found.items()}
 
 
-def _each_day(period: Period, outcomes: Mapping[date, Outcomes], waiting: Mapping[date, Spread]) -> tuple[Day, ...]:
+def _each_day(period: Period, outcomes: Mapping[date, Outcomes], spreads: Spreads) -> tuple[Day, ...]:
+    waited = {date_of(int(key)): spread for (kind, key), spread in spreads.items() if kind == "day"}
     return tuple(
-        Day(day=day, outcomes=outcomes.get(day, Outcomes()), waiting=waiting.get(day, Spread()))
+        Day(day=day, outcomes=outcomes.get(day, Outcomes()), waiting=waited.get(day, Spread()))
         for day in days_of(period)
     )
 
@@ -73,15 +78,49 @@ def _failures(outcomes: Outcomes) -> Share:
     return Share(part=wrong, of=wrong + outcomes.promoted)
 
 
-def _lead_times(period: Period) -> Values:
-    took = seconds(release.c.changed_at, release.c.ended_at)
-    return _one_group(took).where(*_ended_in(period), release.c.state == GOOD, release.c.changed_at.is_not(None))
+def _waiting(spreads: Spreads) -> Waiting:
+    by_hour = {int(key): spread for (kind, key), spread in spreads.items() if kind == "hour"}
+    return Waiting(
+        all=spreads.get(("all", ""), Spread()),
+        by_stage={stage: spreads["stage", stage] for stage in Stage if ("stage", stage) in spreads},
+        by_team={key: spread for (kind, key), spread in spreads.items() if kind == "team"},
+        by_hour=dict(sorted(by_hour.items())),
+    )
 
 
-def _restores(period: Period) -> Values:
+async def _spreads(connection: AsyncConnection, period: Period) -> Spreads:
+    """Median and 90th percentile of every length of time, by nearest rank: SQLite knows no percentiles."""
+    each = union_all(_lead_times(period), *_restores(period), *_waits(period)).subquery()
+    key = (each.c.kind, each.c.key)
+    place = func.row_number().over(partition_by=key, order_by=each.c.seconds).label("place")
+    count = func.count().over(partition_by=key).label("count")
+    ranked = select(*key, each.c.seconds, place, count).subquery()
+    median = func.min(case((ranked.c.place * 2 >= ranked.c.count, ranked.c.seconds)))
+    p90 = func.min(case((ranked.c.place * 10 >= ranked.c.count * 9, ranked.c.seconds)))
+    by = (ranked.c.kind, ranked.c.key)
+    rows = await connection.execute(select(*by, func.max(ranked.c.count), median, p90).group_by(*by).order_by(*by))
+    return {(kind, key): _said(count, median, p90) for kind, key, count, median, p90 in rows.all()}
+
+
+def _said(count: int, median: int, p90: int) -> Spread:
+    if count < FEWEST:
+        return Spread(count=count)
+    return Spread(count=count, median=timedelta(seconds=median), p90=timedelta(seconds=p90))
+
+
+def _lengths(kind: str, took: ColumnElement[int], key: ColumnElement[Any] | None = None) -> Lengths:
+    by = literal_column("''") if key is None else cast(key, Text)
+    return select(literal_column(f"'{kind}'").label("kind"), by.label("key"), took.label("seconds"))
+
+
+def _lead_times(period: Period) -> Lengths:
+    lengths = _lengths("lead", seconds(release.c.changed_at, release.c.ended_at))
+    return lengths.where(*_ended_in(period), release.c.state == GOOD, release.c.changed_at.is_not(None))
+
+
+def _restores(period: Period) -> tuple[Lengths, Lengths]:
     """From the beginning of what went wrong until users had a good version again."""
-    back = _one_group(seconds(release.c.started_at, release.c.ended_at))
-    back = back.where(*_ended_in(period), release.c.state == BACK)
+    back = _lengths("restore", seconds(release.c.started_at, release.c.ended_at))
     later = release.alias("later")
     mended = (
         select(later.c.ended_at)
@@ -91,10 +130,41 @@ def _restores(period: Period) -> Values:
         .scalar_subquery()
     )
     failed = select(release.c.started_at, mended.label("mended_at")).where(release.c.state == FAILED).subquery()
-    forward = _one_group(seconds(failed.c.started_at, failed.c.mended_at))
-    forward = forward.where(failed.c.mended_at >= period.start, failed.c.mended_at < period.end)
-    both = union_all(back, forward).subquery()
-    return select(both.c.key, both.c.seconds)
+    forward = _lengths("restore", seconds(failed.c.started_at, failed.c.mended_at))
+    return (
+        back.where(*_ended_in(period), release.c.state == BACK),
+        forward.where(failed.c.mended_at >= period.start, failed.c.mended_at < period.end),
+    )
+
+
+def _waits(period: Period) -> tuple[Lengths, ...]:
+    """How long each gate waited that people answered in the period, once for each way to put them together."""
+    gates = _answered(period)
+    took = gates.c.seconds
+    return (
+        _lengths("all", took),
+        _lengths("stage", took, gates.c.stage),
+        _lengths("team", took, gates.c.namespace),
+        _lengths("hour", took, gates.c.hour),
+        _lengths("day", took, gates.c.day),
+    )
+
+
+def _answered(period: Period) -> CTE:
+    local = LocalTime(period)
+    return (
+        select(
+            gate.c.stage,
+            workload.c.namespace,
+            local.hour(gate.c.reached_at).label("hour"),
+            local.day(gate.c.answered_at).label("day"),
+            seconds(gate.c.reached_at, gate.c.answered_at).label("seconds"),
+        )
+        .join(release, release.c.id == gate.c.release_id)
+        .join(workload, workload.c.id == release.c.workload_id)
+        .where(gate.c.answered_at >= period.start, gate.c.answered_at < period.end)
+        .cte("answered")
+    )
 
 
 async def _rework(connection: AsyncConnection, period: Period) -> Share:
@@ -113,39 +183,18 @@ async def _rework(connection: AsyncConnection, period: Period) -> Share:
     return Share(part=part, of=of)
 
 
-async def _waiting(connection: AsyncConnection, period: Period) -> Waiting:
-    by_stage = await _spreads(connection, _waits(period, gate.c.stage))
-    by_hour = await _spreads(connection, _waits(period, LocalTime(period).hour(gate.c.reached_at)))
-    return Waiting(
-        all=await _spread(connection, _waits(period, literal(0))),
-        by_stage={stage: by_stage[stage] for stage in Stage if stage in by_stage},
-        by_team=await _spreads(connection, _waits(period, workload.c.namespace)),
-        by_hour=by_hour,
-    )
+async def _decisions(connection: AsyncConnection, period: Period) -> tuple[dict[Surface, int], int]:
+    """Those taken, by surface; and how many were refused."""
+    taken, refused = "decision.taken", "decision.refused"
+    query = select(audit.c.action, audit.c.surface, func.count()).where(*_recorded_in(period, taken, refused))
+    rows = (await connection.execute(query.group_by(audit.c.action, audit.c.surface))).all()
+    found = {Surface(surface): count for action, surface, count in rows if action == taken}
+    by_surface = {surface: found[surface] for surface in Surface if surface in found}
+    return by_surface, sum(count for action, _, count in rows if action == refused)
 
 
-def _waits(period: Period, key: ColumnElement[Any]) -> Values:
-    """How long each gate waited that people answered in the period."""
-    return (
-        select(key.label("key"), seconds(gate.c.reached_at, gate.c.answered_at).label("seconds"))
-        .join(release, release.c.id == gate.c.release_id)
-        .join(workload, workload.c.id == release.c.workload_id)
-        .where(gate.c.answered_at >= period.start, gate.c.answered_at < period.end)
-    )
-
-
-async def _decisions(connection: AsyncConnection, period: Period) -> dict[Surface, int]:
-    taken = select(audit.c.surface, func.count()).where(*_recorded_in(period, "decision.taken"))
-    rows = (await connection.execute(taken.group_by(audit.c.surface))).all()
-    found = {Surface(row.surface): row[1] for row in rows}
-    return {surface: found[surface] for surface in Surface if surface in found}
-
-
-async def _count(
-    connection: AsyncConnection, period: Period, action: str, *, distinct: ColumnElement[Any] | None = None
-) -> int:
-    how_many = func.count() if distinct is None else func.count(distinct.distinct())
-    query = select(how_many).select_from(audit).where(*_recorded_in(period, action))
+async def _unasked(connection: AsyncConnection, period: Period) -> int:
+    query = select(func.count(audit.c.release.distinct())).where(*_recorded_in(period, "release.ungated"))
     found: int = (await connection.execute(query)).scalar_one()
     return found
 
@@ -154,32 +203,6 @@ def _ended_in(period: Period) -> tuple[ColumnElement[bool], ...]:
     return release.c.ended_at >= period.start, release.c.ended_at < period.end
 
 
-def _recorded_in(period: Period, action: str) -> tuple[ColumnElement[bool], ...]:
+def _recorded_in(period: Period, *actions: str) -> tuple[ColumnElement[bool], ...]:
     """The record's times are text that sorts as time does."""
-    return audit.c.action == action, audit.c.at >= stamp(period.start), audit.c.at < stamp(period.end)
-
-
-def _one_group(took: ColumnElement[int]) -> Values:
-    return select(literal(0).label("key"), took.label("seconds"))
-
-
-async def _spread(connection: AsyncConnection, values: Values) -> Spread:
-    return (await _spreads(connection, values)).get(0, Spread())
-
-
-async def _spreads(connection: AsyncConnection, values: Values) -> dict[Any, Spread]:
-    """Median and 90th percentile of each key's values, by nearest rank: SQLite knows no percentiles."""
-    each = values.subquery()
-    place = func.row_number().over(partition_by=each.c.key, order_by=each.c.seconds).label("place")
-    count = func.count().over(partition_by=each.c.key).label("count")
-    ranked = select(each.c.key, each.c.seconds, place, count).subquery()
-    median = func.min(case((ranked.c.place * 2 >= ranked.c.count, ranked.c.seconds)))
-    p90 = func.min(case((ranked.c.place * 10 >= ranked.c.count * 9, ranked.c.seconds)))
-    query = select(ranked.c.key, func.max(ranked.c.count), median, p90).group_by(ranked.c.key).order_by(ranked.c.key)
-    return {key: _said(count, median, p90) for key, count, median, p90 in (await connection.execute(query)).all()}
-
-
-def _said(count: int, median: int, p90: int) -> Spread:
-    if count < FEWEST:
-        return Spread(count=count)
-    return Spread(count=count, median=timedelta(seconds=median), p90=timedelta(seconds=p90))
+    return audit.c.action.in_(actions), audit.c.at >= stamp(period.start), audit.c.at < stamp(period.end)
