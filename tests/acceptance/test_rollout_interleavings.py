@@ -1,0 +1,272 @@
+"""Whatever comes between, in whatever order: clicks, clicks too late, pushes, other tools, lost decisions and answers.
+
+What must hold:
+
+1. No pause is passed that nobody ended: neither an approval of this very revision at this very step, nor another tool.
+2. Nothing becomes what users have unless each of its pauses was passed so, or somebody promoted it in full.
+3. No decision is left unseen and unsaid: in the end each was seen to happen, can never happen, or people were told.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from random import Random
+from typing import Any, cast
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.domain.effects import ReleaseId
+from bot.domain.engines import ARGO_ROLLOUTS
+from bot.domain.errors import Refusal, UnavailableError
+from bot.domain.gate import GateId
+from bot.domain.operation import Awaited
+from bot.domain.policy import Need, Policy
+from bot.domain.sighting import Glance, Sighting
+from bot.domain.workload import Workload
+from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.follow_sight import FollowSight
+from bot.usecases.operate import Operate
+from bot.usecases.who_may import WhoMay
+from handlers.argo_rollouts import Allowed, Looking, Operations, Place
+from handlers.argo_rollouts.reading import read_rollout
+from handlers.argo_rollouts.sightings import applied, standing_of
+from handlers.cluster import Cluster
+from handlers.sandbox.api_server import ApiServer
+from handlers.sandbox.argo.objects import ROLLOUTS
+from tests.support.argo import CANARY, OwnClock, Shop, new_shop
+from tests.support.in_memory import MemoryRecords, NearCluster
+
+ANN = Principal("ann@example.com")
+PAUSES = {1, 3}
+"""Steps of the canary at which people are asked."""
+
+Pass = tuple[str, int]
+"""A revision's hash, and the step whose pause was ended."""
+
+
+class Nobody:
+    """No group has members."""
+
+    async def members(self, _group: str) -> frozenset[Principal]:
+        return frozenset()
+
+
+@dataclass
+class Near:
+    """Implements what `FollowSight` needs of `bot.ports.Clusters`."""
+
+    looking: Looking
+
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
+        return await self.looking(workload, awaited)
+
+
+@dataclass
+class Play:
+    """The bot's own rules and hands, the practice controller, and people who do as they like."""
+
+    shop: Shop
+    near: NearCluster
+    records: MemoryRecords
+    follow: FollowSight
+    operate: Operate
+    on_gate: DecideOnGate
+    on_release: DecideOnRelease
+    gates: list[GateId] = field(default_factory=list)
+    ended: set[Pass] = field(default_factory=set)
+    in_full: set[str] = field(default_factory=set)
+    pushed: int = 1
+    seen_version: int = 1
+    due: dict[ReleaseId, Any] = field(default_factory=dict)
+
+    async def do(self, action: str) -> None:
+        await getattr(self, action)()
+        self.check_passes()
+
+    async def work(self) -> None:
+        """Let half a second pass: the controller works, the watch wakes, what is due is carried out."""
+        for _ in range(5):
+            self.shop.tick()
+        await self.wake()
+        await self.carry()
+
+    async def wake(self) -> None:
+        rollout = read_rollout(self.shop.rollout)
+        assert rollout is not None
+        glance = Glance(uid=rollout.uid, standing=standing_of(rollout), applied=applied(rollout))
+        await self.follow(self.shop.workload, glance)
+        for release in self.records.releases.values():
+            self.gates += [gate.id for gate in release.gates if gate.id not in self.gates]
+
+    async def carry(self) -> None:
+        for release in tuple(self.records.wanting):
+            if self.shop.clock.now < self.due.get(release, self.shop.clock.now):
+                continue
+            try:
+                seconds = await self.operate(release)
+            except UnavailableError:
+                seconds = 1.0
+            if seconds is None:
+                self.records.wanting.discard(release)
+            else:
+                self.due[release] = self.shop.clock.now + timedelta(seconds=seconds)
+
+    async def tick(self) -> None:
+        self.shop.tick()
+
+    async def approve(self) -> None:
+        """Click on the newest card."""
+        await self._answer(self.gates[-1:], Verdict.APPROVE)
+
+    async def approve_an_old_card(self) -> None:
+        await self._answer(self.gates[:1], Verdict.APPROVE)
+
+    async def reject(self) -> None:
+        await self._answer(self.gates[-1:], Verdict.REJECT)
+
+    async def _answer(self, gates: list[GateId], verdict: Verdict) -> None:
+        for gate in gates:
+            try:
+                release, decided = await self.on_gate(gate, verdict=verdict, by=ANN, surface=Surface.API, reason="so")
+            except Refusal:
+                continue
+            if verdict is Verdict.APPROVE and decided.step.isdigit():
+                self.ended.add((release.revision or "", int(decided.step)))
+
+    async def roll_back(self) -> None:
+        await self._decide(Verb.ROLL_BACK)
+
+    async def promote_in_full(self) -> None:
+        if (release := await self._decide(Verb.PROMOTE_FULL)) is not None:
+            self.in_full.add(release)
+
+    async def pause(self) -> None:
+        await self._decide(Verb.PAUSE)
+
+    async def resume(self) -> None:
+        await self._decide(Verb.RESUME)
+
+    async def _decide(self, verb: Verb) -> str | None:
+        newest = (await self.records.known(self.shop.workload)).latest
+        if newest is None:
+            return None
+        try:
+            release = await self.on_release(newest.id, verb=verb, by=ANN, surface=Surface.API, reason="so")
+        except Refusal:
+            return None
+        return release.revision
+
+    async def push(self) -> None:
+        self.pushed += 1
+        self.shop.push(f"registry.example.com/checkout:{self.pushed}")
+
+    async def promote_elsewhere(self) -> None:
+        status = self.shop.status
+        if status.get("pauseConditions"):
+            self.ended.add((status["currentPodHash"], status["currentStepIndex"]))
+            self.shop.patch({"status": {"pauseConditions": None}})
+
+    async def abort_elsewhere(self) -> None:
+        self.shop.patch({"status": {"abort": True}})
+
+    async def scale(self) -> None:
+        now = self.shop.rollout["spec"]["replicas"]
+        self.shop.patch({"spec": {"replicas": 5 if now == 4 else 4}}, manager="horizontal-pod-autoscaler")
+
+    async def lose_decisions(self) -> None:
+        self.shop.controller.loses = 0.7
+
+    async def lose_an_answer(self) -> None:
+        self.near.loses_answers = True
+
+    def check_passes(self) -> None:
+        """Look at each write to the Rollout: which pauses were passed, and what users have."""
+        for change in self.shop.server.store.since(ROLLOUTS, self.seen_version):
+            if change.before is not None:
+                self._check(change.before.get("status", {}), change.thing.get("status", {}))
+        self.seen_version = self.shop.server.store.version
+
+    def _check(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+        current = after.get("currentPodHash", "")
+        if current != before.get("currentPodHash") or current in self.in_full or not before.get("stableRS"):
+            return
+        if before["stableRS"] == current:
+            return
+        old, new = before.get("currentStepIndex", 0), after.get("currentStepIndex", 0)
+        passed = [step for step in PAUSES if old <= step < new]
+        assert all((current, step) in self.ended for step in passed), f"{passed} of {current} passed unasked"
+        if after["stableRS"] == current != before["stableRS"]:
+            assert all((current, step) in self.ended for step in PAUSES), f"{current} promoted unasked"
+
+    def check_decisions(self) -> None:
+        for release in self.records.releases.values():
+            awaited = release.run.awaited
+            assert awaited is None or awaited.unanswered, f"{awaited} was neither seen nor said"
+
+
+def begin(seed: int) -> Play:
+    clock, ids, numbers = OwnClock(), count(1), count(1)
+    server = ApiServer(now=lambda: clock.now, new_id=lambda: f"uid-{next(numbers)}")
+    near = NearCluster(server)
+    cluster = cast("Cluster", near)
+    shop = new_shop(clock, server, cluster, chance=Random(seed).random)
+    records = MemoryRecords(lambda: clock.now)
+    who_may = WhoMay(
+        policies=(Policy(name="shop", needs=(Need(of=(ANN,), quorum=1),)),), groups=Nobody(), settings="5e77"
+    )
+    reading = {"open_records": records.open, "reader": records, "who_may": who_may}
+    new_id: Callable[[], str] = lambda: f"id-{next(ids)}"  # noqa: E731
+    follow = FollowSight(**cast("Any", reading), clusters=cast("Any", Near(Looking(cluster=cluster))), new_id=new_id)
+    operations = Operations(places={"prod-eu": Place(cluster=cluster, allowed=Allowed(retry=True))})
+    return Play(
+        shop=shop.deploy(CANARY),
+        near=near,
+        records=records,
+        follow=follow,
+        operate=Operate(**cast("Any", reading), follow_sight=follow, engines={ARGO_ROLLOUTS: operations}),
+        on_gate=DecideOnGate(**cast("Any", reading), new_id=new_id),
+        on_release=DecideOnRelease(**cast("Any", reading), new_id=new_id),
+    )
+
+
+async def play(actions: list[str], seed: int) -> Play:
+    play = begin(seed)
+    await play.wake()
+    await play.push()
+    for action in actions:
+        await play.do(action)
+    play.shop.controller.loses = 0.0
+    for _ in range(150):  # More than a minute: in the end everything was seen, or said.
+        await play.do("work")
+        if not play.records.wanting:
+            break
+    play.check_decisions()
+    return play
+
+
+ACTIONS = [
+    *["work"] * 6,
+    *["tick"] * 4,
+    *["approve"] * 4,
+    *("approve_an_old_card", "reject", "roll_back", "promote_in_full", "pause", "resume", "push"),
+    *("promote_elsewhere", "abort_elsewhere", "scale", "lose_decisions", "lose_an_answer"),
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(actions=st.lists(st.sampled_from(ACTIONS), max_size=40), seed=st.integers(0, 10**6))
+def test_nothing_goes_on_that_nobody_approved_and_no_decision_is_lost_unsaid(actions, seed):
+    asyncio.run(play(actions, seed))
+
+
+def test_a_story_without_disturbance_promotes():
+    """The plays above are about something: undisturbed, approvals carry a release to its end."""
+    done = asyncio.run(play([*["work"] * 8, "approve", *["work"] * 8, "approve", *["work"] * 10], seed=0))
+
+    assert done.shop.status["stableRS"] == done.shop.status["currentPodHash"]
+    assert len(done.ended) == 2
