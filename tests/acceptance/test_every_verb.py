@@ -8,7 +8,7 @@ from tests.support.running import SECRETS
 from tests.support.slack import SECRET
 from tests.support.typists import typist_on
 
-SURFACES = (Surface.SLACK, Surface.CONSOLE, Surface.CLI)
+SURFACES = (Surface.SLACK, Surface.GOOGLE_CHAT, Surface.CONSOLE, Surface.CLI)
 
 FORBIDDEN = 403
 START, PROMOTION = "flagger/confirm-rollout", "flagger/confirm-promotion"

@@ -13,6 +13,11 @@ from click.testing import CliRunner
 
 from bot.cli import pointsman
 from bot.domain.decision import Surface
+from handlers.google_chat import Dialect
+from tests.support import google_chat_events
+from tests.support.google_chat import running_google_chat
+from tests.support.google_chat_answers import understood
+from tests.support.google_chat_events import running_google
 from tests.support.running import SECRETS, SETTINGS, Bot, running_bot
 from tests.support.slack import Slack, running_slack, signed, typed
 
@@ -24,6 +29,19 @@ chats:
     mode: http
     team: T0TEAM
     api_url: URL/api/
+"""
+
+
+GOOGLE_CHAT = """
+chats:
+  google_chat:
+    service_account: {env: CHAT_KEY}
+    project_number: "1234567890"
+    audience: https://pointsman.example.com/google-chat/events
+    domains: [C0OURS]
+    spaces: [spaces/AAAA]
+    api_url: URL
+    certs_url: CERTS
 """
 
 
@@ -53,6 +71,27 @@ class InSlack:
         said = await answer.json()
         sections = [block["text"]["text"] for block in said["blocks"] if block["type"] == "section"]
         return html.unescape("\n".join(sections))
+
+
+@dataclass
+class InGoogleChat:
+    bot: Bot
+    surface: Surface = Surface.GOOGLE_CHAT
+    times: int = 0
+
+    async def types(self, text: str, by: str = "ann") -> str:
+        self.times += 1  # The time tells one event from another; the same one is a repeat.
+        user = {"ann": "users/101", "bob": "users/102"}[by]
+        body = google_chat_events.commanded(Dialect.ADD_ON, text, user=user, at=str(self.times))
+        proof = google_chat_events.token(self.bot.clock.now.timestamp())
+        headers = {"Authorization": f"Bearer {proof}"}
+        answer = await self.bot.client.post("/google-chat/events", json=body, headers=headers)
+        assert answer.status == 200, answer.status
+        message = understood(Dialect.ADD_ON, await answer.json()).message or {}
+        if "text" in message:
+            return str(message["text"])
+        (first, *_) = message["cardsV2"][0]["card"]["sections"][0]["widgets"]
+        return html.unescape(first["textParagraph"]["text"].replace("<br>", "\n"))
 
 
 @dataclass
@@ -110,6 +149,17 @@ async def typist_on(surface: Surface, url: str, *, settings: str = SETTINGS) -> 
                 running_bot(url, settings=settings + SLACK.replace("URL", slack.url)) as bot,
             ):
                 yield InSlack(bot, slack)
+        case Surface.GOOGLE_CHAT:
+            async with (
+                running_google_chat() as chat,
+                running_google() as google,
+                running_bot(
+                    url,
+                    settings=settings + GOOGLE_CHAT.replace("URL", chat.url).replace("CERTS", google.url),
+                    secrets={"CHAT_KEY": chat.key_file},
+                ) as bot,
+            ):
+                yield InGoogleChat(bot)
         case Surface.CONSOLE:
             async with (
                 running_bot(url, settings=settings) as bot,
