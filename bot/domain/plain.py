@@ -31,6 +31,8 @@ def written(at: datetime) -> str:
 
 def one_line(text: str) -> str:
     """Every break is a blank; signs that nobody sees or that turn the line around are left out."""
+    if text.isprintable():  # Nearly all text is, and is left as it is at once.
+        return text
     return "".join(" " if sign.isspace() else sign for sign in text if _is_seen(sign))
 
 

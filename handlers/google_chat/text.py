@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from bot.domain.effects import Line, Moment
 from bot.domain.plain import one_line
@@ -85,12 +86,12 @@ def in_a_column(lines: Iterable[Line], limit: int, *, link: str) -> str:
 
 def _kept(lines: Iterable[str], limit: int, between: str, more: Callable[[int], str]) -> str:
     written = [line for line in lines if line.strip()]
-    for left in range(len(written)):
-        shown = written[: len(written) - left]
-        text = between.join([*shown, more(left)] if left else shown)
-        if size(text) <= limit:
-            return text
-    return more(len(written)) if written else NOTHING
+    if size(whole := between.join(written)) <= limit:
+        return whole or NOTHING
+    taken = list(accumulate((size(line + between) for line in written), initial=0))  # By so many first lines.
+    fitting = (n for n in range(len(written) - 1, 0, -1) if taken[n] + size(more(len(written) - n)) <= limit)
+    shown = next(fitting, 0)
+    return between.join([*written[:shown], more(len(written) - shown)])
 
 
 def _more(left: int) -> str:

@@ -35,6 +35,11 @@ def test_text_from_outside_stays_on_its_line(text, shown):
 
 
 @given(st.text())
+def test_a_sign_is_shown_the_same_whatever_stands_beside_it(text):
+    assert one_line(text) == "".join(map(one_line, text)) == one_line(f"{text}\0")
+
+
+@given(st.text())
 def test_one_line_is_one_line(text):
     assert len(one_line(f"x{text}x").splitlines()) == 1
 
