@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from benchmarks import cluster, hooks, people, record, summaries
+from benchmarks import cluster, hooks, people, pictures, record, summaries
 
 ALL = {
     "hooks": hooks.run,
@@ -11,6 +11,7 @@ ALL = {
     "people": people.run,
     "cluster": cluster.run,
     "summaries": summaries.run,
+    "pictures": pictures.run,
 }
 
 

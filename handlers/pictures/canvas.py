@@ -5,6 +5,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from handlers.pictures.png import to_png
 from handlers.pictures.shapes import TILE, Pattern, Shape, corner_mask, pattern_mask, shape_mask
 from handlers.pictures.theme import Colour, Theme
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 _FONTS = files("handlers.pictures").joinpath("fonts")
 
 ELLIPSIS = "…"
+
+STRIPE = 64
+"""Rows that are packed at once: a whole picture beside itself would take as much memory again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,11 @@ class Canvas:
 
     def png(self, height: int) -> bytes:
         """Encode what is drawn, down to this line."""
-        written = BytesIO()
-        self._image.crop((0, 0, self.width, height)).save(written, "PNG", compress_level=6)
-        return written.getvalue()
+        stripes = (self._rows(top, min(top + STRIPE, height)) for top in range(0, height, STRIPE))
+        return to_png(stripes, width=self.width, height=height)
+
+    def _rows(self, top: int, bottom: int) -> bytes:
+        return self._image.crop((0, top, self.width, bottom)).tobytes()
 
     def _tiled(self, box: Box, fill: Colour, pattern: Pattern) -> None:
         """Lay tiles from the middle outwards, so that a pattern is whole or cut alike on both sides."""
