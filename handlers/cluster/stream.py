@@ -21,8 +21,8 @@ from handlers.cluster.resources import Resource
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 60
-"""So long, more or less, one watch lasts.  A connection that died without a word is found within it, and a server
-sends a bookmark just before it ends, so that a quiet watch does not fall behind what the server remembers."""
+"""So long at most one watch lasts.  A connection that died without a word is found within it; and just before it ends
+a server mostly sends a bookmark, so that a quiet watch does not fall behind what the server remembers."""
 
 SLACK_SECONDS = 10
 """A server that has not ended its watch so much later is not there any more."""

@@ -18,13 +18,14 @@ class ApiFault(Exception):  # noqa: N818  It is an answer.
     def status(self) -> dict[str, Any]:
         body = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": str(self)}
         body |= {"reason": self.reason} if self.reason else {}
-        body |= {"details": self.details} if self.details else {}
+        body |= {"details": self.details} if self.details is not None else {}
         return body | {"code": self.code}
 
 
-def _about(resource: Resource, name: str, *, kind: bool = False) -> dict[str, Any]:
+def _about(resource: Resource, name: str) -> dict[str, Any]:
+    named = {"name": name} if name else {}
     group = {"group": resource.group} if resource.group else {}
-    return {"name": name, **group, "kind": resource.kind if kind else resource.plural}
+    return {**named, **group, "kind": resource.plural}
 
 
 def not_found(resource: Resource, name: str) -> ApiFault:
@@ -51,7 +52,8 @@ def other_precondition(resource: Resource, name: str, what: str) -> ApiFault:
 
 def forbidden(resource: Resource, name: str, verb: str) -> ApiFault:
     asked = f'cannot {verb} resource "{resource.plural}" in API group "{resource.group}"'
-    message = f'{resource} "{name}" is forbidden: User "pointsman" {asked}'
+    named = f' "{name}"' if name else ""
+    message = f'{resource}{named} is forbidden: User "pointsman" {asked}'
     return ApiFault(HTTPStatus.FORBIDDEN, "Forbidden", message, _about(resource, name))
 
 
@@ -59,17 +61,24 @@ def bad_request(message: str) -> ApiFault:
     return ApiFault(HTTPStatus.BAD_REQUEST, "BadRequest", message)
 
 
-def invalid(resource: Resource, name: str, field: str, why: str) -> ApiFault:
-    message = f'{resource.kind}.{resource.group} "{name}" is invalid: {field}: {why}'
+def invalid(resource: Resource, name: str, field: str, why: str, *, kind: str | None = None) -> ApiFault:
+    """A value that cannot be; `kind`: as which the object is spoken of, else as one of its resource."""
+    spoken_of = f"{kind}.{resource.group}" if kind else str(resource)
     causes = [{"reason": "FieldValueInvalid", "message": why, "field": field}]
-    details = _about(resource, name, kind=True) | {"causes": causes}
+    details = _about(resource, name) | ({"kind": kind} if kind else {}) | {"causes": causes}
+    message = f'{spoken_of} "{name}" is invalid: {field}: {why}'
     return ApiFault(HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid", message, details)
 
 
-def cannot_apply(why: str) -> ApiFault:
+def cannot_apply() -> ApiFault:
     """A JSON patch that does not fit the object: it names no kind, which tells it from a value the schema refuses."""
-    message = f"the server rejected our request due to an error in our request: {why}"
+    message = "the server rejected our request due to an error in our request"
     return ApiFault(HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid", message, {})
+
+
+def no_version(text: str) -> ApiFault:
+    message = f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+    return ApiFault(HTTPStatus.INTERNAL_SERVER_ERROR, "", message)
 
 
 def unsupported(accepted: str) -> ApiFault:

@@ -1,9 +1,10 @@
-"""RFC 6902, as Kubernetes applies it."""
+"""RFC 6902, as Kubernetes applies it: a field is replaced whether it is there or not, and what is not there is null."""
 
 import copy
+import json
 from typing import Any
 
-from handlers.sandbox.api_server.faults import ApiFault, bad_request, cannot_apply
+from handlers.sandbox.api_server.faults import bad_request, cannot_apply
 
 
 def apply(thing: Any, patch: Any) -> Any:
@@ -24,28 +25,32 @@ def _step(thing: Any, step: dict[str, Any]) -> Any:
     path = _path(step, "path")
     match step.get("op"):
         case "test":
-            if _find(thing, path, missing=None) != step.get("value"):
-                raise cannot_apply(f"testing value {step['path']} failed")
+            if _written(_find(thing, path, missing=None)) != _written(step.get("value")):
+                raise cannot_apply()
         case "add":
             _add(thing, path, copy.deepcopy(step.get("value")))
         case "replace":
-            _find(thing, path)
             _set(thing, path, copy.deepcopy(step.get("value")))
         case "remove":
             _remove(thing, path)
         case "copy":
-            _add(thing, path, copy.deepcopy(_find(thing, _path(step, "from"))))
+            _add(thing, path, copy.deepcopy(_find(thing, _path(step, "from"), missing=None)))
         case "move":
             _add(thing, path, _remove(thing, _path(step, "from")))
-        case other:
-            raise bad_request(f"Unexpected kind: {other}")
+        case _:
+            raise cannot_apply()
     return thing
+
+
+def _written(value: Any) -> str:
+    """A value as JSON has it: 1 is neither 1.0 nor true."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _path(step: dict[str, Any], name: str) -> list[str]:
     pointer = step.get(name)
     if not isinstance(pointer, str) or not pointer.startswith("/"):
-        raise bad_request(f"the patch's {name} is no pointer to a value")
+        raise cannot_apply()
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
 
 
@@ -59,16 +64,20 @@ def _find(thing: Any, path: list[str], *, missing: Any = _REQUIRED) -> Any:
         except (KeyError, IndexError, TypeError) as error:
             if missing is not _REQUIRED:
                 return missing
-            raise _nowhere(path) from error
+            raise cannot_apply() from error
     return thing
 
 
 def _set(thing: Any, path: list[str], value: Any) -> None:
     parent = _find(thing, path[:-1])
-    if isinstance(parent, list):
-        parent[_index(parent, path[-1])] = value
-    else:
-        parent[path[-1]] = value
+    match parent:
+        case dict():
+            parent[path[-1]] = value
+        case list():
+            _find(parent, path[-1:])
+            parent[_index(parent, path[-1])] = value
+        case _:
+            raise cannot_apply()
 
 
 def _add(thing: Any, path: list[str], value: Any) -> None:
@@ -79,10 +88,10 @@ def _add(thing: Any, path: list[str], value: Any) -> None:
         case list():
             at = len(parent) if path[-1] == "-" else _index(parent, path[-1])
             if not 0 <= at <= len(parent):
-                raise _nowhere(path)
+                raise cannot_apply()
             parent.insert(at, value)
         case _:
-            raise _nowhere(path)
+            raise cannot_apply()
 
 
 def _remove(thing: Any, path: list[str]) -> Any:
@@ -96,8 +105,4 @@ def _index(_list: list[Any], part: str) -> int:
     try:
         return int(part)
     except ValueError as error:
-        raise cannot_apply(f"{part} is no place in a list") from error
-
-
-def _nowhere(path: list[str]) -> ApiFault:
-    return cannot_apply(f"doc is missing path: /{'/'.join(path)}")
+        raise cannot_apply() from error

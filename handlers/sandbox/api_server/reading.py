@@ -31,8 +31,10 @@ class Lists:
         """Give the next page.
 
         Raises:
-            ApiFault: 410, what it was then is forgotten.
+            ApiFault: 400, there was no such list; 410, what it was then is forgotten.
         """
+        if not _is_token(token):
+            raise faults.bad_request("invalid continue token: continue key is not valid")
         version, things = self._rest.pop(token, (0, []))
         if not version or not self.store.remembers(kind.resource, version):
             raise faults.list_expired()
@@ -64,3 +66,10 @@ class Lists:
         if kind.custom:
             return thing
         return {name: value for name, value in thing.items() if name not in {"kind", "apiVersion"}}
+
+
+def _is_token(text: str) -> bool:
+    try:
+        return isinstance(json.loads(base64.urlsafe_b64decode(text)), dict)
+    except ValueError:
+        return False

@@ -151,17 +151,25 @@ class Objects:
             raise faults.bad_request("the body is no object")
         resource, namespace = self.kind.resource, request.match_info.get("namespace", "")
         if (thing.get("kind"), thing.get("apiVersion")) != (resource.kind, resource.api_version):
-            raise faults.bad_request(f"the object is no {resource.kind} of {resource.api_version}")
+            raise self._other_kind(thing)
         metadata = thing.setdefault("metadata", {})
         if resource.namespaced and metadata.setdefault("namespace", namespace) != namespace:
             raise faults.bad_request(
                 "the namespace of the provided object does not match the namespace sent on the request"
             )
         if not metadata.get("name"):
-            raise faults.invalid(resource, "", "metadata.name", "Required value: name or generateName is required")
+            why = "Required value: name or generateName is required"
+            raise faults.invalid(resource, "", "metadata.name", why, kind=resource.kind)
         if request.match_info.get("name", metadata["name"]) != metadata["name"]:
             raise faults.bad_request("the name of the object does not match the name on the URL")
         return thing
+
+    def _other_kind(self, thing: Thing) -> faults.ApiFault:
+        resource, kind = self.kind.resource, thing.get("kind")
+        if not self.kind.custom or not isinstance(kind, str):
+            return faults.bad_request(f"{kind} cannot be handled as a {resource.kind}")
+        name = str(thing.get("metadata", {}).get("name", ""))
+        return faults.invalid(resource, name, "kind", f'Invalid value: "{kind}": must be {resource.kind}', kind=kind)
 
     def _found(self, request: web.Request) -> Thing:
         name = request.match_info["name"]

@@ -48,7 +48,7 @@ def by_fields(selector: str) -> Selects:
     for part in filter(None, selector.split(",")):
         found = re.match(r"^metadata\.(name|namespace)(==|=|!=)(.*)$", part)
         if not found:
-            raise bad_request(f'Unable to find "{part}" that match label selector "", field selector "{selector}"')
+            raise bad_request(f"field label not supported: {part.partition('=')[0].rstrip('!')}")
         wanted.append((found[1], found[3], found[2] != "!="))
 
     def selects(thing: dict[str, Any]) -> bool:

@@ -82,10 +82,10 @@ def read_version(text: str) -> int:
     """Understand a version; none is 0.
 
     Raises:
-        ApiFault: 400.
+        ApiFault: 500, as a real server answers.
     """
     if not re.fullmatch(r"[0-9]*", text):
-        raise faults.bad_request(f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
+        raise faults.no_version(text)
     return int(text or 0)
 
 

@@ -13,7 +13,7 @@ from handlers.sandbox.api_server.store import Store, Thing
 KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
 """What nobody changes by writing."""
 
-ALWAYS_ONE = "must be specified for an update"
+ALWAYS_ONE = "Invalid value: 0: must be specified for an update"
 
 
 @dataclass(frozen=True, slots=True)

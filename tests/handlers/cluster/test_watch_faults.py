@@ -196,7 +196,7 @@ async def test_a_right_that_is_missing_is_said_and_the_other_kinds_are_seen(serv
         await sight.until(lambda: blind.watch.ok)
 
     assert said[0] is InSight.FORBIDDEN
-    assert said[1].startswith(f'{verb} daemonsets.apps: 403 daemonsets.apps "" is forbidden')
+    assert said[1].startswith(f"{verb} daemonsets.apps: 403 daemonsets.apps is forbidden")
     assert sight.changes == [(None, "cart one")]
     assert set(blind.pauses) == {stream.ASK_AGAIN_SECONDS}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.errors import ClusterRefusedError
 from handlers.cluster import DEPLOYMENTS, NAMESPACES, Resource
 from tests.handlers.sandbox.api_server.conftest import JSON_PATCH, MERGE, THINGS
 from tests.support.cluster import watching
@@ -49,7 +50,8 @@ async def test_a_deployment_is_made_without_its_status(api):
 @pytest.mark.parametrize(
     ("change", "status", "reason"),
     [
-        pytest.param({"kind": "Other"}, 400, "BadRequest", id="another kind"),
+        pytest.param({"kind": "Other"}, 422, "Invalid", id="another kind"),
+        pytest.param({"kind": 1}, 400, "BadRequest", id="a kind that is no text"),
         pytest.param({"metadata": {"name": "x", "namespace": "elsewhere"}}, 400, "BadRequest", id="another namespace"),
         pytest.param({"metadata": {}}, 422, "Invalid", id="no name"),
     ],
@@ -170,7 +172,38 @@ async def test_a_custom_object_is_put_with_its_version_only(api):
         ),
         pytest.param([{"op": "test", "path": "/spec/word", "value": "two"}], 422, None, id="another value"),
         pytest.param([{"op": "test", "path": "/spec/none", "value": "two"}], 422, None, id="a value that is not there"),
-        pytest.param([{"op": "replace", "path": "/spec/none", "value": 1}], 422, None, id="replace nothing"),
+        pytest.param(
+            [{"op": "replace", "path": "/spec/none", "value": 1}], 200, {"word": "one", "none": 1}, id="replace nothing"
+        ),
+        pytest.param(
+            [{"op": "copy", "from": "/spec/none", "path": "/spec/other"}],
+            200,
+            {"word": "one", "other": None},
+            id="copy nothing",
+        ),
+        pytest.param([{"op": "move", "from": "/spec/none", "path": "/spec/other"}], 422, None, id="move nothing"),
+        pytest.param(
+            [{"op": "replace", "path": "/spec/none/deeper", "value": 1}], 422, None, id="replace below nothing"
+        ),
+        pytest.param(
+            [{"op": "add", "path": "/spec/n", "value": 1}, {"op": "test", "path": "/spec/n", "value": 1.0}],
+            422,
+            None,
+            id="another form of the same number",
+        ),
+        pytest.param(
+            [{"op": "add", "path": "/spec/n", "value": 1}, {"op": "test", "path": "/spec/n", "value": True}],
+            422,
+            None,
+            id="true is not 1",
+        ),
+        pytest.param(
+            [{"op": "add", "path": "/spec/list", "value": [1]}, {"op": "replace", "path": "/spec/list/1", "value": 2}],
+            422,
+            None,
+            id="replace behind the end of a list",
+        ),
+        pytest.param([{"op": "invent", "path": "/spec/word"}], 422, None, id="an operation that is none"),
         pytest.param([{"op": "remove", "path": "/spec/none"}], 422, None, id="remove nothing"),
         pytest.param([{"op": "add", "path": "/spec/none/deeper", "value": 1}], 422, None, id="add below nothing"),
         pytest.param({"spec": {"word": "two"}}, 400, None, id="no list"),
@@ -191,7 +224,8 @@ async def test_a_json_patch_that_does_not_fit_names_no_kind_and_an_object_that_i
     wrong = await api.ask("PUT", api.path("cart"), api.thing())
 
     assert (unfit.status, unfit.body["reason"], "kind" in (unfit.body.get("details") or {})) == (422, "Invalid", False)
-    assert (wrong.status, wrong.body["details"]["kind"]) == (422, "Thing")
+    assert unfit.body["message"] == "the server rejected our request due to an error in our request"
+    assert (wrong.status, wrong.body["details"]["kind"]) == (422, "things")
 
 
 async def test_a_merge_patch_takes_away_by_null_and_replaces_lists(api):
@@ -290,6 +324,13 @@ async def test_a_precondition_keeps_another_object_from_being_deleted(api):
 # Lists.
 
 
+@pytest.mark.parametrize("body", [None, [], {"metadata": 1}])
+async def test_a_body_that_is_no_object_is_refused(api, body):
+    refused = await api.ask("POST", api.path(), body)
+
+    assert (refused.status, refused.body["reason"]) == (400, "BadRequest")
+
+
 async def test_a_list_comes_in_pages_of_one_moment(api):
     for name in ("a", "b", "c"):
         await api.create(name)
@@ -385,12 +426,13 @@ async def test_what_leaves_a_selection_is_deleted_for_who_watches_it(api):
     assert told == [("DELETED", "a"), ("ADDED", "a")]
 
 
-async def test_a_watch_ends_when_its_time_is_over_with_a_bookmark_before(api):
-    made, seconds = await api.create(), "1" if api.practice else "3"
-    async with api.watch(resourceVersion=made.version, timeoutSeconds=seconds, allowWatchBookmarks="true") as stream:
+async def test_a_watch_ends_well_when_its_time_is_over_though_nothing_happened(api):
+    made = await api.create()
+    async with api.watch(resourceVersion=made.version, timeoutSeconds="1", allowWatchBookmarks="true") as stream:
         told = await stream.rest()
 
-    assert told == ["BOOKMARK"]
+    assert stream.answer.status == 200
+    assert set(told) <= {"BOOKMARK"}  # A real server has them ready only now and then.
 
 
 async def test_a_version_that_is_forgotten_is_told_as_an_event_of_a_good_answer(api):
@@ -409,7 +451,13 @@ async def test_a_version_that_is_forgotten_is_told_as_an_event_of_a_good_answer(
 async def test_a_version_that_is_none_is_refused(api):
     refused = await api.ask("GET", api.path(), watch="true", resourceVersion="yesterday")
 
-    assert refused.status == 400
+    assert (refused.status, refused.body["code"]) == (500, 500)
+
+
+async def test_a_token_of_no_list_is_refused(api):
+    refused = await api.ask("GET", api.path(), **{"limit": "1", "continue": "abc"})
+
+    assert (refused.status, refused.body["reason"]) == (400, "BadRequest")
 
 
 async def test_a_finalizer_that_is_taken_off_tells_the_end(api):
@@ -432,8 +480,11 @@ async def test_who_may_do_nothing_is_told_so(api):
     elif api.nobody is None:
         pytest.skip("the kubeconfig has nobody without rights")
     allowed = await cluster.may("list", THINGS, api.namespace)
+    with pytest.raises(ClusterRefusedError, match=r"things\.tests\.pointsman\.dev is forbidden: User") as refused:
+        await cluster.list_all(THINGS, api.namespace)
 
     assert not allowed
+    assert refused.value.status == 403
     assert await api.cluster.may("get", THINGS, api.namespace)
 
 
