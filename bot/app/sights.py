@@ -135,6 +135,7 @@ def watch_clusters(
             sights.engines[(written.name, flagger.KIND)] = _flagger(written, cluster, parts, queue.add, session)
         if ARGO_ROLLOUTS in written.engines:
             sights.engines[(written.name, argo_rollouts.KIND)] = _argo_rollouts(written, cluster, parts, queue.add)
+    sights.told[FLAGGER] = flagger.Operations(places=_targets(settings, clusters))
     sights.told[ARGO_ROLLOUTS] = argo_rollouts.Operations(places=_places(settings, clusters))
     return Watching(workers=[queue.run, *sights.workers()], ready=sights.ready())
 
@@ -175,6 +176,21 @@ def _argo_rollouts(
     watch = argo_rollouts.RolloutWatch(cluster=cluster, namespaces=written.namespaces, parts=parts, wake=wake)
     looking = argo_rollouts.Looking(cluster=cluster, sharing=watch.sharing)
     return Engine(look=looking, glance=watch.glance, watches=watch.watches)
+
+
+def _targets(settings: config.Settings, clusters: Mapping[str, Cluster]) -> dict[str, flagger.Place]:
+    return {
+        written.name: flagger.Place(
+            cluster=clusters[written.name],
+            allowed=flagger.Allowed(
+                put_back=written.allow.roll_back_promoted,
+                restore=written.allow.restore_target,
+                retry=written.allow.retry,
+            ),
+        )
+        for written in settings.clusters
+        if written.name in clusters and FLAGGER in written.engines
+    }
 
 
 def _places(settings: config.Settings, clusters: Mapping[str, Cluster]) -> dict[str, argo_rollouts.Place]:

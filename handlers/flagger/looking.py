@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.card import Evidence
@@ -11,6 +11,7 @@ from bot.domain.operation import Awaited
 from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cluster, Resource
+from handlers.flagger.noticing import notice_of
 from handlers.flagger.resources import CANARIES
 from handlers.flagger.revision import Config, config_digest, is_tracked, names_in
 from handlers.flagger.sightings import PRIMARY, Seen, sighting_of, template_of
@@ -33,8 +34,8 @@ class Looking:
     sharing: Callable[[Workload], tuple[str, ...]] = lambda _workload: ()
     measured: Callable[[Workload], tuple[Evidence, ...]] = lambda _workload: ()
 
-    async def __call__(self, workload: Workload, _awaited: Awaited | None = None) -> Sighting:
-        """Look at a Canary.  Flagger asks by its hooks, so that nothing is awaited of it.
+    async def __call__(self, workload: Workload, awaited: Awaited | None = None) -> Sighting:
+        """Look at a Canary.  Flagger asks by its hooks, so that only a template of ours can be awaited.
 
         Raises:
             ClusterUnavailableError, ClusterRefusedError: nothing is known now.
@@ -55,7 +56,7 @@ class Looking:
             shared_target=self.sharing(workload),
             measured=self.measured(workload),
         )
-        return sighting_of(workload, seen)
+        return replace(sighting_of(workload, seen), notice=notice_of(target, awaited))
 
     async def _targets(
         self, namespace: str, canary: Mapping[str, Any]

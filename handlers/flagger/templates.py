@@ -1,0 +1,91 @@
+"""The pod template of a Canary's target: which one users had before, and patches that write another.  Pure.
+
+Flagger reads a target's template, and nothing of ours reaches it otherwise.  Each patch tests what was read before it
+changes anything: a change that came in between is a 422, and nothing happens.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.flagger.sightings import images_of, template_of
+
+HASH_LABEL = "pod-template-hash"
+"""What the Deployment controller adds to each ReplicaSet's template.  Source: k8s.io/api apps/v1."""
+
+MARK = "pointsman.dev/template-of"
+"""On the target itself, where Flagger does not look: the decision by which its template was last written."""
+
+RETRIED = "pointsman.dev/retried-at"
+Fields = Mapping[str, Any]
+Operations = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Untold(Exception):  # noqa: N818  It is an answer: which template users had cannot be told.
+    why: str
+
+
+def digest_of(template: Fields) -> str:
+    return hashlib.sha256(json.dumps(template, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def template_before(target: Fields, replica_sets: Iterable[Fields], images: Mapping[str, str]) -> dict[str, Any]:
+    """Find the template with the images that users had, among what the Deployment kept of its own past.
+
+    Raises:
+        Untold: there is none, or there are several.
+    """
+    uid, now = _metadata(target).get("uid"), dict(template_of(target))
+    found: dict[str, dict[str, Any]] = {}
+    for replica_set in replica_sets:
+        owners = _metadata(replica_set).get("ownerReferences") or ()
+        template = _without_hash(template_of(replica_set))
+        if any(owner.get("uid") == uid for owner in owners) and template != now and images_of(template) == dict(images):
+            found[digest_of(template)] = template
+    if not images or not found:
+        raise Untold("the template of the version before is not kept any more (revisionHistoryLimit)")
+    if len(found) > 1:
+        raise Untold("several templates had the images of the version before, and which one users had cannot be told")
+    return next(iter(found.values()))
+
+
+def written(target: Fields, template: Fields, mark: str) -> Operations:
+    """Write a template, and beside it which decision that was: a lost answer is known by it."""
+    annotations = dict(_metadata(target).get("annotations") or {}) | {MARK: mark}
+    return [
+        *_as_read(target),
+        {"op": "add", "path": "/metadata/annotations", "value": annotations},
+        {"op": "replace", "path": "/spec/template", "value": dict(template)},
+    ]
+
+
+def is_written(target: Fields, mark: str) -> bool:
+    return bool((_metadata(target).get("annotations") or {}).get(MARK) == mark)
+
+
+def retried(target: Fields, at: str) -> dict[str, Any]:
+    """The template with the annotation that makes it a new one; the same moment gives the same template."""
+    template = dict(template_of(target))
+    metadata = dict(template.get("metadata") or {})
+    return template | {"metadata": metadata | {"annotations": dict(metadata.get("annotations") or {}) | {RETRIED: at}}}
+
+
+def _as_read(target: Fields) -> Operations:
+    return [
+        {"op": "test", "path": "/metadata/uid", "value": _metadata(target).get("uid")},
+        {"op": "test", "path": "/spec/template", "value": dict(template_of(target))},
+    ]
+
+
+def _without_hash(template: Fields) -> dict[str, Any]:
+    metadata = dict(template.get("metadata") or {})
+    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH_LABEL}
+    return dict(template) | {"metadata": metadata | {"labels": labels}}
+
+
+def _metadata(fields: Fields) -> Mapping[str, Any]:
+    metadata = fields.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
