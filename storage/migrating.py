@@ -1,5 +1,6 @@
 """Bring a database to the tables of this version, under a lock, so that replicas may start together."""
 
+from enum import Enum, auto
 from pathlib import Path
 
 from alembic import command
@@ -28,10 +29,23 @@ async def upgrade(database: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
+class Tables(Enum):
+    """Whose tables a database has."""
+
+    NONE = auto()
+    EARLIER = auto()
+    CURRENT = auto()
+    LATER = auto()  # Of a version that lets this one go on.
+
+
+async def tables_of(database: Database) -> Tables:
+    async with database.reading() as connection:
+        return await connection.run_sync(_tables)
+
+
 async def is_current(database: Database) -> bool:
     """The database has the tables of this version, or of a later one that lets this one go on."""
-    async with database.reading() as connection:
-        return await connection.run_sync(_is_current)
+    return await tables_of(database) in _GOES_ON
 
 
 def _config(connection: Connection) -> Config:
@@ -47,7 +61,18 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _is_current(connection: Connection) -> bool:
+    return _tables(connection) in _GOES_ON
+
+
+def _tables(connection: Connection) -> Tables:
     there = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
-    head = ScriptDirectory(str(_SCRIPTS)).get_current_head()
-    return there == head or (there is not None and there not in known)
+    scripts = ScriptDirectory(str(_SCRIPTS))
+    if there is None:
+        return Tables.NONE
+    if there == scripts.get_current_head():
+        return Tables.CURRENT
+    known = {script.revision for script in scripts.walk_revisions()}
+    return Tables.EARLIER if there in known else Tables.LATER
+
+
+_GOES_ON = {Tables.CURRENT, Tables.LATER}

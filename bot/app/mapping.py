@@ -139,3 +139,11 @@ def destinations(settings: config.Settings, platform: str) -> list[Destination]:
     """Where routes lead to in a chat."""
     found = (Destination.parse(to) for route in settings.routes for to in route.to)
     return [to for to in found if to.platform == platform]
+
+
+def people(settings: config.Settings) -> frozenset[str]:
+    """Every address that may decide by what is written."""
+    named = {name for policy in settings.policies for name in policy.approvers}
+    named |= {name for policy in settings.policies for side in policy.require for name in side.of}
+    written = frozenset(name for name in named if "@" in name)
+    return written.union(*(group.emails for group in settings.groups.values()))

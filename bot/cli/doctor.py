@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -25,6 +27,8 @@ SIGNS = {
     Grade.UNKNOWN: ("?", "cyan"),
 }
 COUNTED = {Grade.BROKEN: "broken", Grade.UNKNOWN: "not known", Grade.CAUTION: "doubtful", Grade.GOOD: "good"}
+
+WIDEST = 120
 
 Tell = Callable[[Finding], None]
 
@@ -98,9 +102,18 @@ def _in_text() -> Tell:
 def lines(finding: Finding) -> Iterator[str]:
     """Write a finding: its sign, what it says, and below it the mend."""
     sign, colour = SIGNS[finding.grade]
-    yield f"  {click.style(sign, fg=colour, bold=True)} {finding.says}"
+    said = _wrapped(finding.says, "    ")
+    yield f"  {click.style(sign, fg=colour, bold=True)} {said.lstrip()}"
     if finding.mend:
-        yield f"      {finding.mend}"
+        yield _wrapped(finding.mend, "      ")
+
+
+def _wrapped(text: str, indent: str) -> str:
+    """Wrap on a terminal; in a pipe a line stays one line."""
+    if not sys.stdout.isatty():
+        return indent + text
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def counted(found: list[Finding]) -> str:

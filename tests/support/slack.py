@@ -21,6 +21,13 @@ from tests.support.slack_limits import check_message, check_view
 SECRET = "signing-secret-of-the-tests"
 TEAM, APP, CHANNEL = "T0TEAM", "A0APP", "C0RELEASES"
 
+SCOPES = (
+    *("chat:write", "commands", "users:read", "users:read.email", "usergroups:read", "files:write"),
+    *("channels:read", "groups:read", "channels:history", "groups:history"),
+)
+
+JOINED = {"name": "releases", "is_member": True}
+
 PEOPLE: dict[str, dict[str, Any]] = {
     "U0ANN": {"profile": {"email": "Ann@Example.com"}},
     "U0BOB": {"profile": {"email": "bob@example.com"}},
@@ -57,6 +64,10 @@ class Slack:
     people: dict[str, dict[str, Any]] = field(default_factory=lambda: {u: dict(p) for u, p in PEOPLE.items()})
     usergroups: dict[str, list[str]] = field(default_factory=lambda: {"S0SRE": ["U0ANN", "U0GUEST"]})
     files: Files = field(default_factory=Files)
+    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
+    channels: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {CHANNEL: {"name": "releases", "is_member": True}}
+    )
     illegal: list[str] = field(default_factory=list)
     acknowledged: dict[str, Any] = field(default_factory=dict)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -93,7 +104,8 @@ class Slack:
             request.transport.close()
         if fault == "hang":
             await self.over.wait()
-        return web.json_response(found if found.get("error") else {"ok": True} | found)
+        headers = {"x-oauth-scopes": ",".join(self.scopes)} if method == "auth.test" else {}
+        return web.json_response(found if found.get("error") else {"ok": True} | found, headers=headers)
 
     def _is_legal(self, method: str, given: dict[str, Any]) -> bool:
         try:
@@ -198,6 +210,10 @@ class Slack:
         by_address = {p["profile"].get("email", "").lower(): user for user, p in reversed(self.people.items())}
         found = by_address.get(given["email"])
         return {"user": {"id": found}} if found else {"ok": False, "error": "users_not_found"}
+
+    def _conversations_info(self, given: dict[str, Any]) -> dict[str, Any]:
+        found = self.channels.get(given["channel"])
+        return {"channel": found} if found is not None else {"ok": False, "error": "channel_not_found"}
 
     def _usergroups_users_list(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"users": self.usergroups[given["usergroup"]]}
