@@ -122,6 +122,7 @@ def _begin(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], st
         # A restart goes on from a run that had started: nobody is asked for its start.
         started=heard.past_start or heard.signal is Signal.RESTARTING,
         checksum=heard.checksum if heard.binds else None,
+        behind=before.next_behind if before else 0,
     )
     run = learned(run, heard, engine_at=None, now=now)
     release = Release(

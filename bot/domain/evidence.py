@@ -5,6 +5,7 @@ from bot.domain.decision import short
 from bot.domain.effects import Line
 from bot.domain.engines import engine_of
 from bot.domain.release import Release, ReleaseState
+from bot.domain.run import Test
 from bot.domain.seen import Seen
 from bot.domain.wording import name_of, tag_of
 
@@ -19,11 +20,23 @@ def evidence(seen: Seen) -> tuple[Evidence, ...]:
         for check in run.checks
         if check.name.split(" ", 1)[0] not in told
     ]
+    lines += [
+        Evidence(
+            mark=Mark.GOOD if test.passed else Mark.BAD, line=(f"{test.name} {'passed' if test.passed else 'failed'}",)
+        )
+        for test in run.tests
+    ]
     if (failed := _failed_checks(seen)) is not None:
         lines.append(failed)
     if run.not_ready and seen.release.is_open:
         lines.append(Evidence(mark=Mark.CAUTION, line=(f"not ready: {run.not_ready}",)))
     return tuple(lines)
+
+
+def _test(test: Test) -> Evidence:
+    if test.passed:
+        return Evidence(mark=Mark.GOOD, line=(f"{test.name} passed",))
+    return Evidence(mark=Mark.BAD, line=(f"{test.name} failed",))
 
 
 def _failed_checks(seen: Seen) -> Evidence | None:
@@ -48,9 +61,8 @@ def changes(release: Release) -> tuple[Line, ...]:
     about = [f"“{change.text}”" if change.text else "", f"by {authors}" if authors else "", change.ticket, change.url]
     differs = [_image(release, container, image) for container, image in release.after.items()]
     differs += run.sight.titles if run.sight is not None else ()
-    if change.behind:
-        many = "1 release" if change.behind == 1 else f"{change.behind} releases"
-        differs.append(f"{many} since the version that users have")
+    if run.behind > 1:
+        differs.append(f"{run.behind} releases since the version that users have")
     lines += [(" · ".join(filter(None, parts)),) for parts in (about, differs) if any(parts)]
     return tuple(lines)
 

@@ -118,6 +118,11 @@ class Release:
         return replace(self, gates=(*self.gates, gate))
 
     @property
+    def next_behind(self) -> int:
+        """How many releases the next one is behind what users have, itself counted."""
+        return 1 if self.state is ReleaseState.PROMOTED else self.run.behind + 1
+
+    @property
     def waiting_gate(self) -> Gate | None:
         """The gate that people are asked about now."""
         return next((g for g in reversed(self.gates) if g.state is GateState.CLOSED), None)

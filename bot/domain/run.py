@@ -53,6 +53,14 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """What came of a test that the engine lets run: conformance, load."""
+
+    name: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """How a run stands, as far as one message tells.  None: it does not."""
 
@@ -70,6 +78,7 @@ class Facts:
     channel: str | None = None
     failed_checks: int | None = None  # So many by the engine's own count.
     threshold: int | None = None  # At so many it gives up by itself.
+    test: Test | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +145,7 @@ class Run:
         started: past its start.
         most: the highest weight it reached.
         voided_at: when the engine had been silent for so long that no yes given before holds.
+        behind: so many releases came since the one that users have, this one too; 0: not known.
         bound: our digest of the revision that people are asked about; empty while no look was taken.
         sight: the newest look into the cluster; None: none yet.
         awaited: what was asked of an engine that does not ask, until its effect was seen.
@@ -169,6 +179,8 @@ class Run:
     lines: tuple[StoryLine, ...] = ()
     readings: tuple[Reading, ...] = ()
     threshold: int | None = None
+    tests: tuple[Test, ...] = ()
+    behind: int = 0
     bound: str = ""
     sight: Sight | None = None
     change: Change = field(default_factory=Change)
@@ -212,6 +224,7 @@ def with_facts(run: Run, facts: Facts, *, engine_at: int | None) -> Run:
         iterations=_newer(facts.iterations, run.iterations),
         failed_checks=max(failed_checks, facts.failed_checks or 0),
         threshold=_newer(facts.threshold, run.threshold),
+        tests=run.tests if facts.test is None else _with_test(run.tests, facts.test),
         checks=checks,
         failing=facts.failing or run.failing,
         not_ready=run.not_ready if facts.not_ready is None else facts.not_ready,
@@ -228,6 +241,10 @@ def with_line(run: Run, text: str, at: datetime) -> Run:
     if not text or any(line.text == text for line in run.lines[-LINES_OF_A_TICK:]):
         return run
     return replace(run, lines=(*run.lines, StoryLine(at, text))[-LINES_KEPT:])
+
+
+def _with_test(tests: tuple[Test, ...], test: Test) -> tuple[Test, ...]:
+    return (*(known for known in tests if known.name != test.name), test)
 
 
 def _with_readings(before: Run, run: Run, facts: Facts, at: datetime) -> Run:

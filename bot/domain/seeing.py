@@ -196,7 +196,13 @@ class Seeing:
         before = known.latest
         newest = before.run.newest if before else None
         going = state is ReleaseState.PROGRESSING
-        run = Run(began=None if newest is None else newest + 1, newest=newest, started=going, unheard=going)
+        run = Run(
+            began=None if newest is None else newest + 1,
+            newest=newest,
+            started=going,
+            unheard=going,
+            behind=before.next_behind if before else 0,
+        )
         release = Release(
             id=ReleaseId(self.new_id()),
             workload=known.workload,

@@ -62,4 +62,3 @@ class Change:
     url: str = ""
     ticket: str = ""
     text: str = ""
-    behind: int | None = None

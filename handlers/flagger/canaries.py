@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.policy import Stage
-from bot.domain.run import Check, Facts, Heard, Signal
+from bot.domain.run import Check, Facts, Heard, Signal, Test
 from bot.domain.workload import Workload
 
 ENGINE = "flagger"
@@ -132,6 +132,15 @@ def _failing(heard: Heard, match: re.Match[str]) -> Heard:
     return replace(heard, facts=Facts(failing=match[1]))
 
 
+def _test_passed(heard: Heard, match: re.Match[str]) -> Heard:
+    return replace(heard, line="", facts=Facts(test=Test(name=match[1], passed=True)))
+
+
+def _test_failed(heard: Heard, match: re.Match[str]) -> Heard:
+    test = Test(name=match[1], passed=False)
+    return replace(heard, facts=Facts(not_ready="", check_failed=True, test=test))
+
+
 _CHECK_FAILED = Facts(not_ready="", check_failed=True)
 
 _EVENTS: tuple[tuple[re.Pattern[str], Callable[[Heard, re.Match[str]], Heard]], ...] = tuple(
@@ -139,7 +148,8 @@ _EVENTS: tuple[tuple[re.Pattern[str], Callable[[Heard, re.Match[str]], Heard]], 
     for pattern, understand in (
         (r"^Rollback hook .* not signaling a rollback$", _noise),
         (r"^Confirm-(?:rollout|traffic-increase|promotion) check .* passed$", _noise),
-        (r"^(?:Pre|Post)-rollout check .* passed$", _noise),
+        (r"^Pre-rollout check (.+) passed$", _test_passed),
+        (r"^Post-rollout check .* passed$", _noise),
         (r"^New revision detected! Scaling up ", _signal(Signal.SCALING_UP)),
         (r"^New revision detected! Restarting analysis", _signal(Signal.RESTARTING)),
         (r"^Advance .* canary weight ([0-9]{1,9})$", _weight),
@@ -154,7 +164,7 @@ _EVENTS: tuple[tuple[re.Pattern[str], Callable[[Heard, re.Match[str]], Heard]], 
         (r"^Rolling back \S+ (.+)$", _failing),
         (r"^skipping canary run as object is suspended$", _facts(Facts(suspended=True))),
         (r"^Halt .* advancement waiting for ", _facts(_READY, told=False)),
-        (r"^Halt .* advancement (?:pre-rollout|external) check .* failed", _facts(_CHECK_FAILED)),
+        (r"^Halt \S+ advancement (?:pre-rollout|external) check (\S+) failed", _test_failed),
         (
             r"^Halt \S+ advancement (?P<name>.+) (?P<value>\S+) (?P<sign>[<>]) (?P<limit>\S+)$",
             _failed_check,

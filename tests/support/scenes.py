@@ -119,9 +119,7 @@ def checkout(standing: Standing, *, revision: str = "b21af0a1df88", applied: str
         before={"app": f"{images}:1.8.1"},
         after={"app": f"{images}:1.8.2"},
         authors=frozenset({Principal("lea@example.com")}),
-        change=Change(
-            text="Fix tax rounding", ticket="SHOP-412", url="https://git.example.com/shop/pull/412", behind=2
-        ),
+        change=Change(text="Fix tax rounding", ticket="SHOP-412", url="https://git.example.com/shop/pull/412"),
         **more,
     )
 
