@@ -53,6 +53,12 @@ _HAPPENED = {
     "release.superseded": "a newer revision took its place",
     "release.ended": "it ended",
     "release.ungated": "it went on without a decision",
+    "release.paused": "it was paused",
+    "release.resumed": "it goes on",
+    "gate.reopened": "the {stage} gate was asked again",
+    "hook.refused": "a hook was refused",
+    "event.refused": "what a chat sent was refused",
+    "sign_in.refused": "a sign-in was refused",
 }
 
 _SAID_ALREADY = frozenset({"release.paused", "release.resumed", "gate.reopened"})
@@ -83,15 +89,16 @@ def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[T
         records: those of this release, oldest first.
     """
     told = [
-        Told(at=datetime.fromisoformat(record["at"]), text=text, seq=record["seq"])
+        Told(at=datetime.fromisoformat(record["at"]), text=sentence(record), seq=record["seq"])
         for record in records
-        if (text := _sentence(record))
+        if not _said_already(record)
     ]
     told += [Told(at=line.at, text=line.text) for line in release.run.lines]
     return tuple(sorted(told, key=lambda line: line.at))
 
 
-def _sentence(record: Mapping[str, Any]) -> str:
+def sentence(record: Mapping[str, Any]) -> str:
+    """Say one line of the record; what it is about stands beside it."""
     action, who = record["action"], short(record["actor"])
     names = {"stage": record["stage"] or "release"}
     reason = f": {record['reason']}" if record["reason"] else ""
@@ -101,9 +108,12 @@ def _sentence(record: Mapping[str, Any]) -> str:
     if action == "decision.refused":
         verb = record["decision"]
         return f"{who} could not {_TRIED.get(verb, verb).format(**names)}{reason}"
-    if action in _SAID_ALREADY or (action == "gate.refused" and record["details"].get("cause") == Cause.PERSON):
-        return ""
     return f"{_HAPPENED.get(action, action).format(**names)}{_by(record, who)}{reason}"
+
+
+def _said_already(record: Mapping[str, Any]) -> bool:
+    action = record["action"]
+    return action in _SAID_ALREADY or (action == "gate.refused" and record["details"].get("cause") == Cause.PERSON)
 
 
 def _by(record: Mapping[str, Any], who: str) -> str:

@@ -7,21 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import FIELDS
+from bot.domain.chronicle import sentence
+from bot.domain.decision import Surface, Verdict
+from handlers.console.words import QUIET, RECORDS, SURFACES, Sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLine:
-    """One record: what a reader looks for first, and every field as text."""
+    """One record: what a reader looks for first, and every field as text.
+
+    Args:
+        text: the record as a sentence.
+        about: the workload; empty: none.
+    """
 
     seq: int
     at: datetime
     action: str
     actor: str
-    decision: str | None
-    stage: str | None
-    reason: str | None
+    surface: str
+    text: str
+    sign: Sign
     release: str | None
-    workload: str
+    about: str
     fields: tuple[tuple[str, str], ...]
 
 
@@ -31,13 +39,19 @@ def line_of(record: Mapping[str, Any]) -> RecordLine:
         at=datetime.fromisoformat(record["at"]),
         action=record["action"],
         actor=record["actor"],
-        decision=record["decision"],
-        stage=record["stage"],
-        reason=record["reason"],
+        surface=SURFACES[Surface(record["surface"])],
+        text=sentence(record),
+        sign=_sign(record),
         release=record["release"],
-        workload="/".join(filter(None, (record["cluster"], record["namespace"], record["name"]))),
+        about="/".join(filter(None, (record["cluster"], record["namespace"], record["name"]))),
         fields=tuple((name, _text(record[name])) for name in FIELDS),
     )
+
+
+def _sign(record: Mapping[str, Any]) -> Sign:
+    if record["action"] == "decision.taken":
+        return RECORDS["decision.approve" if record["decision"] == Verdict.APPROVE else "decision.taken"]
+    return RECORDS.get(record["action"], QUIET)
 
 
 def _text(value: Any) -> str:

@@ -58,3 +58,21 @@ SURFACES = {
     Surface.WATCH: "cluster",
     Surface.SCHEDULE: "schedule",
 }
+
+QUIET = Sign("·", "", Tone.OVER)
+RECORDS = {
+    "decision.approve": Sign("✓", "", Tone.GOOD),
+    "decision.taken": Sign("✗", "", Tone.BAD),
+    "decision.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    "gate.reached": Sign("◆", "", Tone.ASKS),
+    "gate.refused": Sign("✗", "", Tone.BAD),
+    "gate.expired": Sign("✗", "", Tone.BAD),
+    "release.promoted": Sign("✓", "", Tone.GOOD),
+    "release.rolled_back": Sign("✗", "", Tone.BAD),
+    "release.failed": Sign("✗", "", Tone.BAD),
+    "release.ungated": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    "hook.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    "event.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    "sign_in.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+}
+"""By the action of a record; its sentence says the same in words."""

@@ -152,7 +152,7 @@ async def draw(page: Page, world: World, paths: dict[str, str], folder: Path) ->
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for name, path in paths.items():
                 await page.goto(world.url + path)
-                await page.wait_for_function("[...document.images].every((image) => image.complete)")
+                await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
                 await page.screenshot(path=folder / f"console-{name}-{size}-{scheme}.png", full_page=True)
 
 

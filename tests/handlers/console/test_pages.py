@@ -77,7 +77,7 @@ async def test_a_card_says_all_there_is_to_know(world, ann):
         "No answer by 24 Nov 04:00 UTC : rolled back.",
         "Approve 1.8.2",
         "Roll back",
-        "app: registry.example/shop/checkout:1.8.1 → registry.example/shop/checkout:1.8.2",
+        "app 1.8.1 → 1.8.2",
         "shop/checkout#142 · rule shop-prod",
     ):
         assert words in re.sub(" +", " ", waits)
