@@ -7,7 +7,7 @@ from pathlib import Path
 
 import storage.doctor
 from bot import config
-from bot.app import canaries, google, mapping
+from bot.app import canaries, google, mapping, rollouts
 from bot.app.core import clock
 from bot.config.chats import Slack
 from bot.domain.finding import broken, caution, good
@@ -33,6 +33,7 @@ def examinations(path: Path, environ: Mapping[str, str]) -> Iterator[Examination
         yield Examination(area=slack.AREA, look=partial(_slack, settings, settings.chats.slack))
     yield from google.in_chat(settings)
     yield from canaries.in_clusters(settings)
+    yield from rollouts.in_clusters(settings)
 
 
 def _url(settings: config.Settings) -> str:

@@ -27,6 +27,9 @@ LONGEST_PAUSE = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=1)
 """So long without an answer, and people are told."""
 
+AFTER_THE_END = frozenset({Operation.RETRY, Operation.PUT_BACK})
+"""All else is about a release that is under way, and must never reach the one after it."""
+
 _BY_STEP = {Verb.SKIP: Operation.SKIP, Verb.PROMOTE_FULL: Operation.PROMOTE_FULL}
 """Gates that a person reached, by their step."""
 
@@ -185,6 +188,22 @@ def noticed(release: Release, notice: Notice | None, *, now: datetime) -> Outcom
     outcome = changed(settled, line)
     outside = awaited.sent_at is None
     return outcome.then(lambda r: _told(r, awaited, now=now, outside=outside)) if done and outside else outcome
+
+
+def overtaken(release: Release) -> Outcome:
+    """Its time is over: another release took the place of this one, or it ended.  What it wanted is wanted no more."""
+    awaited = release.run.awaited
+    if awaited is None:
+        return unchanged(release)
+    settled = replace(release, run=replace(release.run, awaited=None))
+    line = entry(
+        settled,
+        "operation.moot",
+        actor=f"engine:{release.engine}",
+        surface=Surface.WATCH,
+        decision=awaited.operation,
+    )
+    return changed(settled, line)
 
 
 def given_up(release: Release, awaited: Awaited, *, why: str, now: datetime) -> Outcome:

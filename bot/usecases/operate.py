@@ -10,7 +10,7 @@ from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import ConflictError, EngineRefusedError
 from bot.domain.gate import GateId, count
-from bot.domain.operating import Do, next_step, wanted
+from bot.domain.operating import AFTER_THE_END, Do, next_step, wanted
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
 from bot.ports import OpenRecords, Reader, ReleaseEngine
@@ -48,7 +48,11 @@ class Operate:
         seen = await self.follow_sight.look(release.workload)
         release = await self.reader.release(release_id)
         awaited = wanted(release)
-        match next_step(awaited, seen.notice, await self.reader.now()):
+        next_ = next_step(awaited, seen.notice, await self.reader.now())
+        if awaited is not None and await self._is_overtaken(release, awaited, next_):
+            await self._save(release_id, awaited, lambda r, _now: operating.overtaken(r))
+            return None
+        match next_:
             case Do.REST:
                 return None
             case Do.SEND if awaited is not None:
@@ -59,6 +63,13 @@ class Operate:
             case Do.SEND | Do.WAKE | Do.WAIT:
                 await self._save(release_id, awaited, lambda r, now: operating.impatient(r, now=now))
         return SOON_SECONDS
+
+    async def _is_overtaken(self, release: Release, awaited: Awaited, next_: Do) -> bool:
+        latest = (await self.reader.known(release.workload)).latest
+        if latest is None or latest.id != release.id:
+            return True
+        late = not release.is_open and awaited.operation not in AFTER_THE_END
+        return late and next_ is Do.SEND
 
     async def _send(self, release: Release, awaited: Awaited) -> float | None:
         """Send it, if who decided may still decide."""

@@ -284,3 +284,16 @@ async def test_a_rollout_that_is_deleted_ends_its_release(world):
     await world.wake()
 
     assert (await world.bot.newest()).state is ReleaseState.ENDED
+
+
+async def test_a_pause_of_a_release_never_reaches_the_one_that_took_its_place(world):
+    await world.begin()
+    await world.until_asked()
+    await world.decide(Verb.PAUSE)
+    world.shop.push(NEWER)  # Before the decision is sent.
+    await world.wake()
+
+    await world.run(3)
+
+    assert "operation.moot" in await world.bot.actions()
+    assert not world.shop.rollout["spec"].get("paused")

@@ -1,0 +1,125 @@
+"""What people get wrong about Rollouts: rights, and releases that would ask nobody."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bot.domain.errors import ClusterRefusedError
+from bot.domain.finding import Finding, broken, caution, good
+from bot.usecases.examine import Findings
+from handlers.argo_rollouts.reading import read_rollout
+from handlers.argo_rollouts.resources import ANALYSIS_RUNS, ROLLOUTS
+from handlers.argo_rollouts.rollouts import Rollout, Strategy
+from handlers.argo_rollouts.stopping import written_by
+from handlers.argo_rollouts.waiting import switches_at_once, unknown_reasons
+from handlers.cluster import REPLICA_SETS, Cluster, Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """What the bot must be let do.
+
+    Args:
+        needed: without it nothing works; else it is for what `without` says.
+    """
+
+    verb: str
+    resource: Resource
+    subresource: str | None = None
+    needed: bool = True
+    without: str = ""
+    mend: str = "apply deploy/seeing"
+
+
+READS = (
+    *(Right(verb=verb, resource=ROLLOUTS) for verb in ("get", "list", "watch")),
+    Right(verb="list", resource=REPLICA_SETS),
+    Right(
+        verb="list",
+        resource=ANALYSIS_RUNS,
+        needed=False,
+        without="cards show no analyses",
+    ),
+)
+
+ACTS = (
+    Right(
+        verb="patch",
+        resource=ROLLOUTS,
+        subresource="status",
+        mend="apply deploy/argo-rollouts/decide.yaml, or set allow.argo_rollouts: false to look only",
+    ),
+    Right(
+        verb="patch",
+        resource=ROLLOUTS,
+        needed=False,
+        without="nobody can pause or resume by hand, nor roll back what is paused so",
+        mend="apply deploy/argo-rollouts/pause.yaml, if you want it",
+    ),
+)
+
+
+async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) -> Findings:
+    """Look at one cluster.
+
+    Args:
+        acts: the settings let people decide about Rollouts here.
+    """
+    for right in (*READS, *(ACTS if acts else ())):
+        if not await cluster.may(right.verb, right.resource, subresource=right.subresource):
+            yield _missing(cluster.name, right)
+    try:
+        found = await cluster.list_all(ROLLOUTS)
+    except ClusterRefusedError as error:
+        yield broken(cluster.name, f"Rollouts cannot be listed: {error}", "apply deploy/seeing")
+        return
+    rollouts = [(read_rollout(fields), written_by(fields)) for fields in found]
+    watched = [
+        (rollout, git)
+        for rollout, git in rollouts
+        if rollout is not None and any(fnmatchcase(rollout.namespace, glob) for glob in namespaces)
+    ]
+    yield good(cluster.name, f"{len(watched)} Rollouts are in sight.")
+    for rollout, git in watched:
+        for finding in judged(f"{cluster.name} {rollout.namespace}/{rollout.name}", rollout, git):
+            yield finding
+
+
+def judged(area: str, rollout: Rollout, git: str) -> Iterator[Finding]:
+    """What is odd about one Rollout."""
+    if not rollout.observed and not rollout.deleted:
+        yield caution(
+            area,
+            "The controller has not acted on its newest change.",
+            "See whether Argo Rollouts runs and is responsible for it (its label controller-instance-id).",
+        )
+    if switches_at_once(rollout):
+        yield caution(
+            area,
+            "It switches users as soon as its pods are ready, so that nobody is asked.",
+            "Set strategy.blueGreen.autoPromotionEnabled: false.",
+        )
+    if rollout.strategy is Strategy.CANARY and not any(step.waits_for_people for step in rollout.steps):
+        yield caution(
+            area,
+            "None of its steps waits for people.",
+            "Put `- pause: {}` where somebody shall be asked.",
+        )
+    if rollout.strategy is None:
+        yield broken(area, "It has no strategy that is known.", "Set strategy.canary or strategy.blueGreen.")
+    if reasons := unknown_reasons(rollout):
+        yield caution(area, f"It is paused for {', '.join(reasons)}, which is not known here.", "")
+    if git and rollout.abort:
+        yield caution(
+            area,
+            f"It was aborted, and {git} still has the aborted version in Git.",
+            "Revert the change in Git, or retry.",
+        )
+
+
+def _missing(area: str, right: Right) -> Finding:
+    what = f"{right.resource}/{right.subresource}" if right.subresource else str(right.resource)
+    says = f"It may not {right.verb} {what}"
+    if right.needed:
+        return broken(area, f"{says}.", f"{right.mend[0].upper()}{right.mend[1:]}.")
+    return caution(area, f"{says}: {right.without}.", f"{right.mend[0].upper()}{right.mend[1:]}.")

@@ -1,0 +1,78 @@
+"""What `doctor` finds about Rollouts, with what mends it."""
+
+import pytest
+
+from bot.domain.finding import Grade
+from handlers.argo_rollouts.doctor import examine, judged
+from tests.handlers.argo_rollouts.samples import AT, a_rollout, an_object, read
+from tests.support.argo import CANARY
+
+
+async def found(shop, **settings):
+    settings = {"namespaces": ["*"], "acts": True, **settings}
+    return [finding async for finding in examine(shop.cluster, **settings)]
+
+
+async def test_with_all_rights_it_counts_what_is_in_sight(shop):
+    shop.deploy(CANARY)
+
+    assert [(f.grade, f.says) for f in await found(shop)] == [(Grade.GOOD, "1 Rollouts are in sight.")]
+
+
+@pytest.mark.parametrize(
+    ("verb", "plural", "grade", "mend"),
+    [
+        pytest.param("watch", "rollouts", Grade.BROKEN, "deploy/seeing", id="watch"),
+        pytest.param("list", "replicasets", Grade.BROKEN, "deploy/seeing", id="list ReplicaSets"),
+        pytest.param("list", "analysisruns", Grade.CAUTION, "deploy/seeing", id="list analyses"),
+        pytest.param("patch", "rollouts/status", Grade.BROKEN, "deploy/argo-rollouts/decide.yaml", id="decide"),
+        pytest.param("patch", "rollouts", Grade.CAUTION, "deploy/argo-rollouts/pause.yaml", id="pause"),
+    ],
+)
+async def test_a_missing_right_is_named_with_the_file_that_gives_it(shop, verb, plural, grade, mend):
+    shop.server.access.take(verb, plural)
+
+    missing = [f for f in await found(shop) if f.says.startswith("It may not")]
+    assert [(f.grade, mend in f.mend) for f in missing] == [(grade, True)]
+
+
+async def test_rights_to_act_are_not_missed_where_nobody_shall_act(shop):
+    shop.server.access.take("patch", "rollouts/status")
+
+    assert [f.grade for f in await found(shop, acts=False)] == [Grade.GOOD]
+
+
+async def test_rollouts_elsewhere_are_not_looked_at(shop):
+    shop.deploy({"canary": {}})
+
+    assert [f.says for f in await found(shop, namespaces=["pay-*"])] == ["0 Rollouts are in sight."]
+
+
+@pytest.mark.parametrize(
+    ("rollout", "git", "says"),
+    [
+        pytest.param(an_object(), "", None, id="nothing"),
+        pytest.param(an_object(steps=[{"setWeight": 50}]), "", "waits for people", id="a canary that asks nobody"),
+        pytest.param(an_object(spec={"strategy": {"blueGreen": {}}}), "", "nobody is asked", id="a switch by itself"),
+        pytest.param(an_object(status={"observedGeneration": "2"}), "", "has not acted", id="a controller that sleeps"),
+        pytest.param(an_object(spec={"strategy": {}}), "", "no strategy", id="no strategy"),
+        pytest.param(
+            an_object(status={"abort": True, "abortedAt": AT}), "Flux", "Flux still has", id="aborted, in Git"
+        ),
+        pytest.param(
+            an_object(status={"pauseConditions": [{"reason": "Moonlight", "startTime": AT}]}),
+            "",
+            "Moonlight",
+            id="an unknown pause",
+        ),
+    ],
+)
+def test_an_odd_rollout_is_judged(rollout, git, says):
+    findings = list(judged("prod-eu shop/checkout", read(rollout), git))
+
+    assert [says in finding.says for finding in findings if says] == ([True] if says else [])
+    assert bool(findings) is (says is not None)
+
+
+def test_a_sound_rollout_gives_no_finding():
+    assert list(judged("prod-eu shop/checkout", a_rollout(), "")) == []
