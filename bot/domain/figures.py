@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from bot.domain.effects import Line
-from bot.domain.insights import FEWEST, Insights, Share, Spread
+from bot.domain.insights import Insights, Share, Spread
 from bot.domain.lengths import in_words
 
-TOO_FEW = f"too few to say (fewer than {FEWEST})"
+TOO_FEW = "too few to say"
 
 SHOWN = 3
 """Teams and hours that are named: those where people waited longest."""
@@ -15,7 +15,7 @@ SHOWN = 3
 def figure_lines(now: Insights, before: Insights) -> tuple[Line, ...]:
     """The figures of delivery, each with that of the period before; what nothing is known of has no line."""
     lines = [
-        f"Promoted: {now.outcomes.promoted} (before {before.outcomes.promoted}), {_rate(now.per_day)}",
+        f"Promoted: {now.outcomes.promoted} (before {before.outcomes.promoted}){_rate(now)}",
         *_spread("Lead time, from the change to everybody", now.lead_time, before.lead_time),
         *_share("Went wrong", now.failures, before.failures),
         *_spread("Until users had a good version again", now.restore, before.restore),
@@ -43,8 +43,10 @@ def deciding_lines(now: Insights) -> tuple[Line, ...]:
     return tuple((line,) for line in lines)
 
 
-def _rate(per_day: float) -> str:
-    return f"{per_day:.1f} a day" if per_day >= 1 else f"{per_day * 7:.1f} a week"
+def _rate(now: Insights) -> str:
+    if not now.outcomes.promoted:
+        return ""
+    return f", {now.per_day:.1f} a day" if now.per_day >= 1 else f", {now.per_day * 7:.1f} a week"
 
 
 def _share(name: str, now: Share, before: Share) -> Iterator[str]:
@@ -62,7 +64,7 @@ def _spread(name: str, now: Spread, before: Spread) -> Iterator[str]:
 
 def _said(spread: Spread) -> str:
     if spread.median is None or spread.p90 is None:
-        return f"{spread.count}, {TOO_FEW}"
+        return f"{spread.count} only, {TOO_FEW}"
     return f"half within {in_words(spread.median)}, 90 % within {in_words(spread.p90)}"
 
 

@@ -165,12 +165,12 @@ def _stopped(recap: Recap, noted: Noted) -> Line:
 
 
 def _unasked(recap: Recap, noted: Noted) -> Line:
-    return (f"{recap.label(noted)} ", Moment(noted.at), f": {noted.why}")
+    return (f"{recap.label(noted)} · ", Moment(noted.at), f": {noted.why}")
 
 
 def _refused(recap: Recap, noted: Noted) -> Line:
     tried = (noted.decision or "decide").replace("_", " ")
-    return (f"{short(noted.by)}, {tried} {recap.label(noted)} ", Moment(noted.at), f": {noted.why}")
+    return (f"{short(noted.by)}, {tried} {recap.label(noted)} · ", Moment(noted.at), f": {noted.why}")
 
 
 def _stage(noted: Noted) -> str:
