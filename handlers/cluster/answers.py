@@ -75,6 +75,14 @@ def check(answer: Answer, *, verb: str, resource: str) -> None:
     raise ClusterUnavailableError(why)
 
 
+def is_missing(answer: Answer, name: str) -> bool:
+    """Tell an object that is not there from a kind, or a server, that is not: only the first names the object."""
+    if answer.status != HTTPStatus.NOT_FOUND:
+        return False
+    details = answer.status_object().get("details")
+    return isinstance(details, dict) and details.get("name") == name
+
+
 def failed_expectation(answer: Answer) -> bool:
     """Tell a JSON patch whose `test` failed from an object that its schema refuses.
 

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Literal, TypeAlias
 
 import aiohttp
 
 from bot.domain.errors import ClusterUnavailableError, ConflictError
-from handlers.cluster.answers import Answer, check
+from handlers.cluster.answers import Answer, check, is_missing
 from handlers.cluster.ports import Connection, Request
 from handlers.cluster.resources import Resource
 
@@ -43,9 +42,9 @@ class Cluster:
     connection: Connection
 
     async def get(self, resource: Resource, namespace: str, name: str) -> dict[str, Any] | None:
-        """Read an object as it is now; None: there is none."""
+        """Read an object as it is now; None: there is none.  A kind that is not installed is refused, with 404."""
         answer = await self._call("GET", resource.path(namespace, name), CALL)
-        if answer.status == HTTPStatus.NOT_FOUND:
+        if is_missing(answer, name):
             return None
         check(answer, verb="get", resource=str(resource))
         return answer.object()
@@ -96,7 +95,7 @@ class Cluster:
         path = resource.path(namespace, name, subresource)
         query = {"fieldManager": FIELD_MANAGER, "dryRun": "All" if dry_run else ""}
         answer = await self._call("PATCH", path, CALL, query=query, body=patch, content_type=CONTENT_TYPES[kind])
-        if answer.status == HTTPStatus.NOT_FOUND:
+        if is_missing(answer, name):
             raise ConflictError(f"patch {resource}: {namespace}/{name} is not there")
         check(answer, verb="patch", resource=str(resource))
         return answer.object()

@@ -42,6 +42,21 @@ def test_paths_are_those_of_kubernetes():
     assert [str(kind) for kind in (NAMESPACES, CANARIES)] == ["namespaces", "canaries.flagger.app"]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(answers(404, "404 page not found"), id="the kind is not installed"),
+        pytest.param(answers(404, '{"message": "no route"}'), id="a proxy knows no way"),
+    ],
+)
+async def test_only_a_server_that_names_the_object_says_that_it_is_gone(cluster, canary, faults, fault):
+    faults.next(fault)
+
+    with pytest.raises(ClusterRefusedError) as refused:
+        await cluster.get(CANARIES, "shop", canary["metadata"]["name"])
+    assert refused.value.status == 404
+
+
 async def test_a_patch_changes_what_it_expected(cluster, canary):
     patch = [{"op": "test", "path": "/spec/weight", "value": 5}, {"op": "replace", "path": "/spec/weight", "value": 10}]
 
