@@ -78,8 +78,10 @@ def quiet(known: Known, now: datetime) -> Outcome:
     does not has ended.
     """
     release = known.open
-    if release is None or known.heard_at is None:
+    if release is None:
         return Outcome()
+    if known.heard_at is None:  # A look found it before its engine said a word.
+        return unchanged(release)
     silent = now - known.heard_at
     if silent < silence_of(known):
         return unchanged(release)

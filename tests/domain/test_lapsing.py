@@ -10,6 +10,7 @@ from bot.domain.gate import GateState
 from bot.domain.lapsing import lapse, quiet, silence_of
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.release import Cause, ReleaseState
+from bot.domain.sight import Standing
 from tests.domain.conftest import NOON, World, policy_of, rights_of
 
 HOUR = timedelta(hours=1)
@@ -144,3 +145,14 @@ def test_a_wait_without_approvals_survives_a_silence(world):
     silent(world, hours=2)
 
     assert world.gate == gate
+
+
+def test_a_release_that_a_look_found_is_asked_about_before_its_engine_was_ever_heard():
+    world = World()
+    world.sees(Standing.PROMOTED)
+    world.sees(Standing.PROGRESSING, revision="v3", applied="new")
+    assert world.known.heard_at is None
+
+    assert not world.asks(Stage.PROMOTION).yes
+    world.approves()
+    assert world.asks(Stage.PROMOTION).yes
