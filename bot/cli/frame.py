@@ -32,7 +32,7 @@ class Lazy(click.Group):
     Beside its own commands it takes every verb of the grammar, in whatever words the grammar understands.
     """
 
-    COMMANDS = ("serve", "demo", "doctor", "wire", "config", "db", "audit", "completion", "version")
+    COMMANDS = ("serve", "demo", "simulate", "doctor", "wire", "config", "db", "audit", "completion", "version")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return [*self.COMMANDS, *(verb for verb in VERBS if verb not in self.COMMANDS)]

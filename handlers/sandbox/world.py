@@ -1,7 +1,7 @@
 """The practice world: a small shop whose teams release now and then, for ever."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -98,6 +98,41 @@ def practice_world(hooks_url: str) -> tuple[Story, ...]:
         hooks_url: what the hooks' names are added to, as `http://127.0.0.1:8080/hooks/TOKEN/flagger`.
     """
     return storefront(hooks_url), checkout(hooks_url), search(hooks_url)
+
+
+def practice_release(hooks_url: str, *, pod_start: timedelta = POD_START) -> Story:
+    """One release that says of itself that it is practice; it goes to 60 % by itself, then asks."""
+    told = Change(title="PRACTICE: nothing is deployed, press what you like", author="pointsman simulate")
+    gates = (HookType.CONFIRM_PROMOTION,)
+    analysis = Analysis(threshold=5, step_weight=20, max_weight=60, metrics=HEALTHY, hooks=_hooks(hooks_url, gates))
+    story = _story("practice", "1.0", (told,), analysis, provider="istio", pause=1, rested=1)
+    story.canary.starting_takes = pod_start
+    return story
+
+
+async def play_once(story: Story, engine: SandboxEngine, *, entered: Callable[[Phase], None]) -> Phase:
+    """Play one release to its end.
+
+    Args:
+        entered: told each phase when it begins.
+
+    Returns:
+        How it ended.
+    """
+    seen = [Phase.INITIALIZING]
+
+    def then() -> None:
+        phase = story.canary.status.phase
+        if phase is not seen[-1]:
+            seen.append(phase)
+            entered(phase)
+        if story.number and phase in {Phase.SUCCEEDED, Phase.FAILED}:
+            story.canary.delete()
+        else:
+            story.go_on(engine.now())
+
+    await engine.work(story.canary, then=then)
+    return seen[-1]
 
 
 def storefront(hooks_url: str) -> Story:
