@@ -60,12 +60,12 @@ class Replica:
         self.carrier = Carrier(
             outbox=SqlOutbox(store.database),
             platforms={"slack": channel},
-            draw=None,
-            operate=None,
+            draw=nothing,
+            operate=nothing,
             summarise=summarised,
             worker=name,
             jitter=lambda seconds: seconds,
-            changed=asyncio.Event().wait,
+            changed=never,
             told=lambda _platform, _how: None,
         )
 
@@ -77,6 +77,14 @@ class Replica:
 
 async def summarised(due):
     return due
+
+
+async def nothing(_release):
+    raise AssertionError("there is no release")
+
+
+async def never():
+    await asyncio.Event().wait()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,12 +31,24 @@ HEAD = Head(94, "e" * 64)
 
 
 def recap(**more):
-    given = {"figures": QUIET, "before": QUIET, "now": NINE, "head": HEAD, "name": "daily", "due_at": NINE}
+    given: dict[str, Any] = {
+        "figures": QUIET,
+        "before": QUIET,
+        "now": NINE,
+        "head": HEAD,
+        "name": "daily",
+        "due_at": NINE,
+    }
     return Recap(**(given | more))
 
 
 def ended(state=ReleaseState.PROMOTED, **more):
-    given = {"workload": CHECKOUT, "number": 142, "engine": "flagger", "started_at": NINE - timedelta(hours=2)}
+    given: dict[str, Any] = {
+        "workload": CHECKOUT,
+        "number": 142,
+        "engine": "flagger",
+        "started_at": NINE - timedelta(hours=2),
+    }
     images = {"before": {"app": "shop:1.8.1"}, "after": {"app": "shop:1.8.2"}}
     at = NINE - timedelta(hours=1)
     return Release(**({"id": ReleaseId("1"), "state": state, "ended_at": at} | given | images | more))
@@ -54,7 +67,7 @@ def approved(*people):
 
 
 def noted(**more):
-    given = {"release": ReleaseId("1"), "workload": CHECKOUT, "number": 7, "at": NINE, "by": BOB}
+    given: dict[str, Any] = {"release": ReleaseId("1"), "workload": CHECKOUT, "number": 7, "at": NINE, "by": BOB}
     return Noted(**(given | more))
 
 
