@@ -161,7 +161,12 @@ def make_core(
     changes, metrics = Changes(), Metrics()
     open_records: OpenRecords = sql_records(database, routes=mapping.routes(settings), announce=changes.announce)
     reader = SqlReader(database)
-    who_may = WhoMay(policies=mapping.policies(settings), groups=groups, settings=config.digest(settings))
+    who_may = WhoMay(
+        policies=mapping.policies(settings),
+        groups=groups,
+        settings=config.digest(settings),
+        acts=mapping.acts(settings),
+    )
     several = len(settings.clusters) > 1
 
     def note(decision: Decision, refusal: Refusal | None) -> None:

@@ -1,5 +1,8 @@
 """What a card lets people do.  A button says the effect, not the word; its confirm names version, effect and delay."""
 
+from dataclasses import replace
+
+from bot.domain.afterwards import can_be_put_back, can_be_retried
 from bot.domain.card import Button, Confirm, Style
 from bot.domain.decision import Verb, Verdict
 from bot.domain.engines import engine_of
@@ -33,15 +36,26 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
 
 
 def _again(seen: Seen) -> tuple[Button, ...]:
-    """What came back can be tried again, where its engine can be told to."""
+    """What came back can be tried again, and what everybody has be put back, where engine or settings allow it."""
     release = seen.release
-    can = Verb.RETRY in engine_of(release.engine).can and release.run.awaited is None
+    if release.run.awaited is not None:
+        return ()
+    if can_be_put_back(release, seen.rights):
+        return (_put_back(seen),)
+    can = Verb.RETRY in engine_of(release.engine).can or can_be_retried(release, seen.rights)
     if release.state is not ReleaseState.ROLLED_BACK or not can:
         return ()
     confirm = Confirm(
         title=f"Try {version(release)} again?", text="It begins at its first step, and asks at its gates.", yes="Retry"
     )
     return (Button(verb=Verb.RETRY, subject=release.id, text="Retry", confirm=confirm),)
+
+
+def _put_back(seen: Seen) -> Button:
+    """Say that it is no quick way back: the old version is released anew."""
+    before = version_before(seen.release) or "the version before"
+    text = f"The template of {before} is written again. That is a new release, which asks at its own gates."
+    return replace(_roll_back(seen), confirm=Confirm(title=f"Roll back to {before}?", text=text, yes="Roll back"))
 
 
 def _approve(seen: Seen, gate: Gate) -> Button:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.afterwards import can_be_put_back, can_be_retried, put_back, retry
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.engines import engine_of
 from bot.domain.operating import operate
@@ -23,6 +24,10 @@ def command(release: Release, taking: Taking) -> Outcome:
         What to save.  Its `refusal` tells why it was not taken; that is saved too.
     """
     match taking.decision.verb:
+        case Verb.ROLL_BACK if can_be_put_back(release, taking.rights):
+            return put_back(release, taking)
+        case Verb.RETRY if can_be_retried(release, taking.rights):
+            return retry(release, taking)
         case Verb.ROLL_BACK:
             return roll_back(release, taking)
         case Verb.PAUSE:

@@ -21,6 +21,7 @@ class Engine:
         yes: what a yes does, by stage; each begins `A yes`.
         way_back: what a no does once it runs.
         can: what it can be told to do beside going on and coming back.
+        written: its template can be written, where the settings allow it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Engine:
     yes: Mapping[Stage, str]
     way_back: str = "rolled back"
     can: frozenset[Verb] = frozenset()
+    written: bool = False
 
 
 _LETS_GO_ON = {
@@ -45,6 +47,7 @@ ENGINES = {
             Stage.PROMOTION: "gives it to everybody.",
             **_LETS_GO_ON,
         },
+        written=True,
     ),
     ARGO_ROLLOUTS: Engine(
         name="Argo Rollouts",
@@ -57,6 +60,7 @@ ENGINES = {
         },
         way_back="aborted",
         can=frozenset({Verb.RETRY, Verb.SKIP, Verb.PROMOTE_FULL}),
+        written=True,
     ),
     DEPLOYMENTS: Engine(
         name="Kubernetes",

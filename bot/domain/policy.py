@@ -47,6 +47,13 @@ class OnMismatch(StrEnum):
     HOLD = "hold"
 
 
+class Act(StrEnum):
+    """What the settings let the bot write in a cluster, beside what the engine is asked or told."""
+
+    ROLL_BACK_PROMOTED = "roll_back_promoted"
+    RETRY = "retry"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Shell-style globs, case-sensitive; what is left out matches all."""
@@ -135,10 +142,12 @@ class Rights:
 
     Args:
         settings: hex digest of the settings in force, for the record.
+        acts: what may be written in its cluster.
     """
 
     rules: Mapping[Stage, Rule]
     settings: str = ""
+    acts: frozenset[Act] = frozenset()
 
     def of(self, stage: Stage) -> Rule | None:
         return self.rules.get(stage)

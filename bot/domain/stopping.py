@@ -36,7 +36,7 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
         )
     if (refusal := _too_late(release)) is not None:
         return refused(release, None, taking, refusal)
-    if _reason_rule(release, taking) is not ReasonRule.NEVER and not decision.said:
+    if reason_rule(release, taking) is not ReasonRule.NEVER and not decision.said:
         return refused(release, None, taking, no_reason("Rolling back"))
 
     at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
@@ -48,7 +48,7 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
     ).then(lambda r: begin_roll_back(r, taking.mark, Cause.PERSON))
 
 
-def _reason_rule(release: Release, taking: Taking) -> ReasonRule:
+def reason_rule(release: Release, taking: Taking) -> ReasonRule:
     """That of the gate that waits, else that of the promotion."""
     if (gate := release.waiting_gate) is not None:
         return gate.terms.reason

@@ -15,11 +15,16 @@ from bot.domain.wording import any_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """A decision together with what it is judged by."""
+    """A decision together with what it is judged by.
+
+    Args:
+        newest: no later release of the workload is known.
+    """
 
     decision: Decision
     rights: Rights
     new_id: Callable[[], str]
+    newest: bool = True
 
     @property
     def mark(self) -> Mark:

@@ -43,7 +43,9 @@ class DecideOnRelease:
         async with self.open_records() as records:
             now = await records.now()
             decision = Decision(verb=verb, by=by, at=now, surface=surface, reason=reason, platform_user=platform_user)
-            taking = Taking(decision=decision, rights=rights, new_id=self.new_id)
+            latest = (await records.known(workload)).latest
+            newest = latest is None or latest.id == release
+            taking = Taking(decision=decision, rights=rights, new_id=self.new_id, newest=newest)
             outcome = lapse(await records.release(release), now).then(lambda r: command(r, taking))
             await records.save(outcome)
         self.note(decision, outcome.refusal)
