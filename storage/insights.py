@@ -99,11 +99,11 @@ async def _spreads(connection: AsyncConnection, period: Period) -> Spreads:
     p90 = func.min(case((ranked.c.place * 10 >= ranked.c.count * 9, ranked.c.seconds)))
     by = (ranked.c.kind, ranked.c.key)
     rows = await connection.execute(select(*by, func.max(ranked.c.count), median, p90).group_by(*by).order_by(*by))
-    return {(kind, key): _said(count, median, p90) for kind, key, count, median, p90 in rows.all()}
+    return {(kind, key): _said(kind, count, median, p90) for kind, key, count, median, p90 in rows.all()}
 
 
-def _said(count: int, median: int, p90: int) -> Spread:
-    if count < FEWEST:
+def _said(kind: str, count: int, median: int, p90: int) -> Spread:
+    if count < FEWEST and kind != "day":
         return Spread(count=count)
     return Spread(count=count, median=timedelta(seconds=median), p90=timedelta(seconds=p90))
 

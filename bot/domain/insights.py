@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.decision import Surface
@@ -32,6 +32,10 @@ class Period:
     @property
     def length(self) -> timedelta:
         return self.end - self.start
+
+    def at_least(self, length: timedelta) -> "Period":
+        """The same, begun earlier if it is shorter."""
+        return replace(self, start=min(self.start, self.end - length))
 
     @property
     def before(self) -> "Period":
@@ -96,7 +100,7 @@ class Day:
     """One day of a period's zone.
 
     Args:
-        waiting: of the gates that people answered on that day.
+        waiting: of the gates that people answered on that day; told of a single one too, as a point of a chart.
     """
 
     day: date

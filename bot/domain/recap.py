@@ -49,6 +49,7 @@ class Recap:
     """
 
     figures: Insights
+    chart: Insights
     before: Insights
     now: datetime
     head: Head

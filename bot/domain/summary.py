@@ -40,7 +40,8 @@ class Summary:
         lead: the one or two lines that matter most; a short summary has nothing else.
         head: the newest place of the record.
         footer: the head once more, for whoever wants to verify it later.
-        figures: what the picture is drawn from.
+        figures: of its period.
+        chart: what the picture is drawn from: the same, or more days where a few would show nothing.
         before: the figures of the period before, as long.
     """
 
@@ -51,4 +52,5 @@ class Summary:
     head: Head
     footer: Line
     figures: Insights
+    chart: Insights
     before: Insights

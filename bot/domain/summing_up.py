@@ -31,6 +31,7 @@ def sum_up(recap: Recap) -> Summary:
         head=recap.head,
         footer=(f"Record {recap.head}",),
         figures=recap.figures,
+        chart=recap.chart,
         before=recap.before,
     )
 

@@ -13,6 +13,9 @@ from bot.usecases.look import Look
 MOST = 200
 """Releases of one kind that are read."""
 
+CHART = timedelta(days=14)
+"""A picture shows so many days at least."""
+
 STOPS = ("gate.refused", "gate.expired")
 
 
@@ -43,6 +46,7 @@ class Summarise:
             head=await self.reader.head(),
             several_clusters=self.look.several_clusters,
             figures=await figures.insights(period),
+            chart=await figures.insights(period.at_least(CHART)),
             before=await figures.insights(period.before),
             waiting=tuple(seen for seen in await self.look.at_all(waiting.items) if seen.asks),
             ended=await figures.ended(period, limit=MOST),

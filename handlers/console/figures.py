@@ -63,9 +63,11 @@ def delivery(now: Insights, before: Insights) -> tuple[Figure, ...]:
             "Good again after",
             now.restore,
             before.restore,
-            "From the end of a release that went wrong to the next one of the same workload that was promoted.",
+            "From the beginning of a release that went wrong until users had a good version again.",
         ),
-        _share("Rework", now.rework, before.rework, "Of those promoted, the ones that followed one that went wrong."),
+        _share(
+            "Rework", now.rework, before.rework, "Of those promoted, the ones whose workload went wrong the last time."
+        ),
         _spread(
             "Lead time",
             now.lead_time,

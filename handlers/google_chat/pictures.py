@@ -15,7 +15,7 @@ class Illustrate:
 
     async def __call__(self, summary: Summary) -> Picture | None:
         """None: nothing ended, or Google could not reach us."""
-        figures = summary.figures
+        figures = summary.chart
         if not figures.outcomes.total or not self.links.public_url.startswith("https://"):
             return None
         return Picture(url=await self.links.link(figures.period), alt=in_words(figures))

@@ -73,7 +73,7 @@ class SlackChat:
             return
         text, blocks = to_summary(summary)
         posted = await self._post(to, SUMMARY, key, text=text, blocks=blocks)
-        await share_picture(self.web, summary.figures, channel=posted.get("channel", to), thread=posted["ts"])
+        await share_picture(self.web, summary.chart, channel=posted.get("channel", to), thread=posted["ts"])
 
     async def _redraw(self, card: Card, posted_as: str) -> None:
         channel, _, ts = posted_as.rpartition(":")

@@ -33,6 +33,7 @@ HEAD = Head(94, "e" * 64)
 def recap(**more):
     given: dict[str, Any] = {
         "figures": QUIET,
+        "chart": QUIET,
         "before": QUIET,
         "now": NINE,
         "head": HEAD,

@@ -78,7 +78,8 @@ def slowly(releases: list[Released], records: list[Recorded], period: Period) ->
                 day=day,
                 outcomes=outcomes([one for one in ended if one.ended and one.ended.astimezone(zone).date() == day]),
                 waiting=spread(
-                    wait(gate) for _, gate in asked if gate.answered and gate.answered.astimezone(zone).date() == day
+                    (wait(gate) for _, gate in asked if gate.answered and gate.answered.astimezone(zone).date() == day),
+                    fewest=1,
                 ),
             )
             for day in days
@@ -131,9 +132,9 @@ def took(begun: datetime | None, ended: datetime | None) -> int:
     return int(ended.timestamp() // 1) - int(begun.timestamp() // 1)
 
 
-def spread(seconds: Iterable[int]) -> Spread:
+def spread(seconds: Iterable[int], *, fewest: int = 5) -> Spread:
     ordered = sorted(seconds)
-    if len(ordered) < 5:
+    if len(ordered) < fewest:
         return Spread(count=len(ordered))
 
     def rank(part: float) -> timedelta:

@@ -23,7 +23,15 @@ def illustrate(public_url="https://pointsman.example.com"):
 def summary(*days):
     figures = figures_of(*days)
     return Summary(
-        push="p", title="t", lead=(), sections=(), head=Head(), footer=("f",), figures=figures, before=figures
+        push="p",
+        title="t",
+        lead=(),
+        sections=(),
+        head=Head(),
+        footer=("f",),
+        figures=figures,
+        chart=figures,
+        before=figures,
     )
 
 

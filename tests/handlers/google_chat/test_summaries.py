@@ -25,6 +25,7 @@ SUMMARY = Summary(
     head=Head(),
     footer=("Record up to 812:5f0c",),
     figures=FIGURES,
+    chart=FIGURES,
     before=FIGURES,
 )
 PICTURE = Picture(url="https://pointsman.example.com/pictures/x", alt="12 promoted on Monday")

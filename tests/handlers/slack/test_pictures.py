@@ -23,7 +23,8 @@ def summary(figures=WEEK):
         sections=(),
         head=Head(),
         footer=("Record 1:00",),
-        figures=figures,
+        figures=EMPTY,
+        chart=figures,
         before=EMPTY,
     )
 
