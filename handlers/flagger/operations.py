@@ -61,7 +61,12 @@ class Operations:
 
     async def carry_out(self, order: Order) -> Mapping[str, Any]:
         """Write the template, after a dry run; return the digest of what was written."""
-        place = self._place(order)
+        try:
+            return await self._write(self._place(order), order)
+        except ClusterRefusedError as error:
+            raise EngineRefusedError(str(error)) from error
+
+    async def _write(self, place: Place, order: Order) -> Mapping[str, Any]:
         found, mark = await _find(place.cluster, order), _mark(order)
         if is_written(found.target, mark):  # The answer to the last try was lost; what it wrote was not.
             return {"goal": digest_of(template_of(found.target))}
@@ -69,11 +74,8 @@ class Operations:
         _refuse_a_run(found, order)
         goal = await _goal(place.cluster, found, order)
         operations, namespace = written(found.target, goal, mark), order.workload.namespace
-        try:
-            for dry_run in (True, False):
-                await place.cluster.patch(found.resource, namespace, found.name, operations, dry_run=dry_run)
-        except ClusterRefusedError as error:
-            raise EngineRefusedError(str(error)) from error
+        for dry_run in (True, False):
+            await place.cluster.patch(found.resource, namespace, found.name, operations, dry_run=dry_run)
         return {"goal": digest_of(goal)}
 
     async def wake(self, order: Order) -> None:

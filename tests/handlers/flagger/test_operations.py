@@ -157,10 +157,11 @@ async def test_what_has_not_failed_is_not_tried_again(shop):
         await shop.carry_out(Operation.RETRY)
 
 
-async def test_a_right_that_is_missing_is_said_before_anything_changes(shop):
-    shop.server.access.take("patch", "deployments")
+@pytest.mark.parametrize(("verb", "plural"), [("patch", "deployments"), ("list", "replicasets"), ("get", "canaries")])
+async def test_a_right_that_is_missing_is_said_before_anything_changes(shop, verb, plural):
+    shop.server.access.take(verb, plural)
 
-    with pytest.raises(EngineRefusedError, match="patch deployments"):
+    with pytest.raises(EngineRefusedError, match=f"{verb} {plural}"):
         await shop.carry_out(Operation.PUT_BACK)
     assert shop.template == template(NEW)
 
