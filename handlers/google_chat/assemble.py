@@ -109,7 +109,10 @@ def assemble(
             open_records=open_records,
             listener=listener,
         )
-        way_in = _way_in(connection, admit, refusals=refusals, metrics=metrics)
+        if (name := connection.settings.subscription) is not None:
+            way_in = _by_subscription(connection, name, admit, metrics=metrics)
+        else:
+            way_in = _by_requests(connection, admit, refusals=refusals, metrics=metrics)
 
     async def drain() -> None:
         await errands.finish(seconds=DRAIN_SECONDS)
@@ -182,28 +185,33 @@ def _listener(
     return Listener(clicks=clicks, commands=commands, spaces=spaces, private=private, errands=errands)
 
 
-def _way_in(connection: Connection, admit: Admission, *, refusals: CountRefusals, metrics: Metrics) -> WayIn:
-    """Pub/Sub where there is a subscription, else a route for Google's requests."""
+def _by_requests(connection: Connection, admit: Admission, *, refusals: CountRefusals, metrics: Metrics) -> WayIn:
+    """Google sends requests, each with a token."""
     settings = connection.settings
-    if settings.subscription is None:
-        tokens = _tokens(connection)
-        door = Door(
-            tokens=tokens,
-            dialect=settings.dialect,
-            admit=admit,
-            refusals=refusals,
-            metrics=metrics,
-            now=connection.now,
-        )
-        certificates = tokens.certificates
-        return WayIn(
-            routes=[web.post(PATH, door.serve)],
-            workers=[certificates.keep_warm],
-            ready=lambda: certificates.known,
-        )
-    subscription = Subscription(
-        name=settings.subscription,
+    issued = issued_to(settings.dialect, audience=settings.audience, agent=settings.agent)
+    certificates = Certificates(
+        url=settings.certs_url or issued.certificates, session=connection.session, clock=connection.monotonic
+    )
+    door = Door(
+        tokens=Tokens(issued=issued, verifier=certificates.verifier, now=connection.now),
         dialect=settings.dialect,
+        admit=admit,
+        refusals=refusals,
+        metrics=metrics,
+        now=connection.now,
+    )
+    return WayIn(
+        routes=[web.post(PATH, door.serve)],
+        workers=[certificates.keep_warm],
+        ready=lambda: certificates.known,
+    )
+
+
+def _by_subscription(connection: Connection, name: str, admit: Admission, *, metrics: Metrics) -> WayIn:
+    """Events are fetched where nothing can reach the bot."""
+    subscription = Subscription(
+        name=name,
+        dialect=connection.settings.dialect,
         session=connection.session,
         access=connection.access(PUBSUB),
         admit=admit,
@@ -227,12 +235,3 @@ def _people(settings: GoogleChatSettings, api: Api, clock: Callable[[], float]) 
         member=api.member,
         clock=clock,
     )
-
-
-def _tokens(connection: Connection) -> Tokens:
-    settings = connection.settings
-    issued = issued_to(settings.dialect, audience=settings.audience, agent=settings.agent)
-    certificates = Certificates(
-        url=settings.certs_url or issued.certificates, session=connection.session, clock=connection.monotonic
-    )
-    return Tokens(issued=issued, certificates=certificates, now=connection.now)

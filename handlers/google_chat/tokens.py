@@ -7,15 +7,15 @@ addresses the e-mail in it, is what tells Chat from everybody else.
 import binascii
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from google.auth.crypt import RSAVerifier
 
 from bot.ports import Now
-from handlers.google_chat.certificates import Certificates
 from handlers.google_chat.events import Dialect
 
 log = structlog.get_logger(__name__)
@@ -83,10 +83,14 @@ def issued_to(dialect: Dialect, *, audience: str, agent: str) -> Issued:
 
 @dataclass(slots=True, kw_only=True)
 class Tokens:
-    """Judges tokens.  Nothing is read of a request before its token holds."""
+    """Judges tokens.  Nothing is read of a request before its token holds.
+
+    Args:
+        verifier: what tells whether a key signed, by the key's id; None: Google is not known to sign with it.
+    """
 
     issued: Issued
-    certificates: Certificates
+    verifier: Callable[[str], Awaitable[RSAVerifier | None]]
     now: Now
     _logged: datetime | None = None
 
@@ -101,7 +105,7 @@ class Tokens:
         signed, header, claims, signature = _taken_apart(token)
         if header.get("alg") != ALGORITHM or not isinstance(header.get("kid"), str):
             raise UnprovedError(f"it is not signed by {ALGORITHM} and a named key")
-        verifier = await self.certificates.verifier(header["kid"])
+        verifier = await self.verifier(header["kid"])
         if verifier is None:
             raise UnprovedError("Google is not known to sign with its key")
         if not verifier.verify(signed, signature):

@@ -188,24 +188,20 @@ async def test_a_whole_release_is_rolled_back_by_its_own_button(office, desk):
     assert (await desk.release()).state is ReleaseState.ROLLING_BACK
 
 
-@pytest.mark.parametrize("dialog", [None, ASKED, SENT])
-@pytest.mark.parametrize(
-    "verb", ["gate.override", "gate.", "gate", "", "release.approve", "x.approve", "a" * 255, "<users/all>"]
-)
-async def test_an_unknown_button_is_answered_and_decides_nothing(office, gate, verb, dialog):
-    answer = await office.clicks(verb, gate, dialog=dialog)
+async def test_an_unknown_button_is_answered_and_decides_nothing(office, gate):
+    for verb in ("gate.override", "gate.", "gate", "", "release.approve", "x.approve", "a" * 255, "<users/all>"):
+        for dialog in (None, ASKED, SENT):
+            assert "not known" in (await office.clicks(verb, gate, dialog=dialog)).words, verb
 
-    assert "not known" in answer.words
     assert "decision.taken" not in await office.actions()
 
 
-@pytest.mark.parametrize("dialog", [ASKED, SENT])
-@pytest.mark.parametrize("subject", ["", "01KTA0G8V3J3D5ZK6Y8T9QW2EX", "'; drop table gate; --"])
-@pytest.mark.parametrize("verb", ["gate.approve", "release.roll_back"])
-async def test_a_button_of_what_is_not_there_says_so(office, verb, subject, dialog):
-    answer = await office.clicks(verb, subject, dialog=dialog)
-
-    assert "not known here any more" in answer.words
+async def test_a_button_of_what_is_not_there_says_so(office):
+    for subject in ("", "01KTA0G8V3J3D5ZK6Y8T9QW2EX", "'; drop table gate; --"):
+        for verb in ("gate.approve", "release.roll_back", "card.details"):
+            for dialog in (ASKED, SENT):
+                answer = await office.clicks(verb, subject, dialog=dialog)
+                assert "not known here any more" in answer.words, (verb, subject)
 
 
 async def test_a_record_that_goes_away_meanwhile_is_told_in_the_dialog(office, gate, monkeypatch):
