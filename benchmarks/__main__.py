@@ -3,13 +3,14 @@
 import argparse
 import asyncio
 
-from benchmarks import cluster, hooks, people, pictures, record, summaries
+from benchmarks import cluster, hooks, people, pictures, record, soak, summaries
 
 ALL = {
     "hooks": hooks.run,
     "record": record.run,
     "people": people.run,
     "cluster": cluster.run,
+    "soak": soak.run,
     "summaries": summaries.run,
     "pictures": pictures.run,
 }
