@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS
 from handlers.flagger.resources import CANARIES
-from handlers.sandbox.api_server import ApiServer
+from handlers.sandbox.api_server import ApiServer, writing
 from tests.support.cluster import Faults, answers, connected, new_server, serving
 from tests.support.recordings import read
 from tests.support.running import SETTINGS, Bot, running_bot
@@ -156,6 +157,19 @@ async def test_a_canary_that_shows_the_unexpected_breaks_nothing(world, changes)
 
     assert await world.asks() in {403, 503}
     assert "release.started" in await world.bot.actions()
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+async def test_clocks_that_differ_by_minutes_change_no_answer(world, minutes):
+    there = world.server.get(CANARIES, world.workload.namespace, world.workload.name)
+    at = writing.written(world.bot.clock.now + timedelta(minutes=minutes))
+    conditions = [condition | {"lastTransitionTime": at} for condition in there["status"]["conditions"]]
+    world.canary(status=there["status"] | {"lastTransitionTime": at, "conditions": conditions})
+    await world.follows()
+    before = await world.asks()
+    await world.bot.approve()
+
+    assert (before, await world.asks()) == (403, 200)
 
 
 async def test_a_canary_of_five_megabytes_is_looked_at(world):
