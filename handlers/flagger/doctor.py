@@ -79,11 +79,17 @@ async def _rights(examined: Examined) -> Findings:
     for verb, resource in (*READS, *(ACTS if examined.acts else ())):
         if not await _may(examined, verb, resource):
             lacking = True
-            role = "the role of deploy/acting that goes with the switch" if verb == "patch" else "the role of deploy/"
+            role = (
+                "the role of deploy/acting that goes with the switch"
+                if verb == "patch"
+                else "the role of deploy/seeing"
+            )
             yield broken(area, f"Pointsman may not {verb} {resource} there.", f"Bind {role}.")
     for verb, resource, without in WITHOUT_WHICH_LESS_IS_SEEN:
         if not await _may(examined, verb, resource):
-            yield caution(area, f"Pointsman may not {verb} {resource} there: {without}.", "Bind the role of deploy/.")
+            yield caution(
+                area, f"Pointsman may not {verb} {resource} there: {without}.", "Bind the role of deploy/seeing."
+            )
     if not lacking:
         yield good(area, "Pointsman may do there what it needs for Flagger.")
 
