@@ -13,6 +13,7 @@ from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, u
 from bot.domain.run import Heard, Manifest, Signal
 from bot.domain.sight import Standing
 from bot.domain.sighting import Look, Sighting, Sightless
+from bot.domain.tightening import tightened
 from bot.domain.verifying import Unsure, doubt, step_of
 from bot.domain.wording import shortfall
 
@@ -156,7 +157,7 @@ class Asking:
         return gate.stage is Stage.TRAFFIC and self.look is not Sightless.BLIND
 
     def _count(self, release: Release, gate: Gate) -> Count:
-        return count(gate, self.rights.of(gate.stage), release.authors)
+        return count(gate, tightened(self.rights, release.tightening).of(gate.stage), release.authors)
 
     def _first_yes(self, outcome: Outcome, gate: Gate) -> Asked:
         """Who approved must still be allowed to, by the settings and groups of now."""

@@ -23,6 +23,7 @@ def command(release: Release, taking: Taking) -> Outcome:
     Returns:
         What to save.  Its `refusal` tells why it was not taken; that is saved too.
     """
+    taking = taking.about(release)
     match taking.decision.verb:
         case Verb.ROLL_BACK if can_be_put_back(release, taking.rights):
             return put_back(release, taking)

@@ -75,12 +75,13 @@ def quiet(known: Known, now: datetime) -> Outcome:
     """Judge the silence since the workload was last heard.
 
     Who tells its ends loses its approvals after a silence, since a run that ended unheard could stand behind it; who
-    does not has ended.
+    does not has ended.  Where the cluster is in sight, its word counts, and silence says nothing.
     """
     release = known.open
     if release is None:
         return Outcome()
-    if known.heard_at is None:  # A look found it before its engine said a word.
+    # A look may find it before its engine says a word; and while there are looks, their word counts.
+    if known.heard_at is None or release.run.sight is not None:
         return unchanged(release)
     silent = now - known.heard_at
     if silent < silence_of(known):

@@ -1,7 +1,7 @@
 """Who may decide what: written policies, and the rights that follow from them at one moment."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -143,11 +143,15 @@ class Rights:
     Args:
         settings: hex digest of the settings in force, for the record.
         acts: what may be written in its cluster.
+        groups: members of the groups that the policies name; None: they could not be asked.
+        stoppers: who may stop it, where the rules were narrowed since; None: all approvers.
     """
 
     rules: Mapping[Stage, Rule]
     settings: str = ""
     acts: frozenset[Act] = frozenset()
+    groups: Mapping[str, frozenset[Principal] | None] = field(default_factory=dict)
+    stoppers: frozenset[Principal] | None = None
 
     def of(self, stage: Stage) -> Rule | None:
         return self.rules.get(stage)
@@ -155,6 +159,8 @@ class Rights:
     @property
     def approvers_of_any_stage(self) -> frozenset[Principal]:
         """They may stop a release, whatever stage it is at."""
+        if self.stoppers is not None:
+            return self.stoppers
         return frozenset().union(*(rule.approvers for rule in self.rules.values()))
 
 

@@ -10,6 +10,7 @@ from bot.domain.effects import Tell
 from bot.domain.gate import MANIFEST, Gate, GateId, terms_of
 from bot.domain.policy import Rights, Stage, Traffic
 from bot.domain.release import Outcome, Release, changed, entry, withdraw_gate
+from bot.domain.tightening import tightened
 from bot.domain.wording import asks
 
 BESIDE_THE_ENGINE = frozenset({Verb.SKIP, Verb.PROMOTE_FULL})
@@ -59,7 +60,7 @@ class Reaching:
 
     def _reached(self, release: Release, place: Place) -> Outcome:
         stage, step = place.stage, place.step
-        rule = self.rights.of(stage)
+        rule = tightened(self.rights, release.tightening).of(stage)
         gate = Gate(
             id=GateId(self.new_id()),
             stage=stage,

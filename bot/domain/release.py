@@ -13,6 +13,7 @@ from bot.domain.errors import Refusal
 from bot.domain.gate import MANIFEST, Gate, GateId, GateState
 from bot.domain.policy import Stage
 from bot.domain.run import Run
+from bot.domain.tightening import NOTHING, Tightening
 from bot.domain.workload import Workload
 
 
@@ -116,6 +117,11 @@ class Release:
         if any(old.id == gate.id for old in self.gates):
             return replace(self, gates=tuple(gate if old.id == gate.id else old for old in self.gates))
         return replace(self, gates=(*self.gates, gate))
+
+    @property
+    def tightening(self) -> Tightening:
+        """What its annotations ask for beside the policy."""
+        return self.run.sight.tightening if self.run.sight else NOTHING
 
     @property
     def next_behind(self) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.card import Evidence
+from bot.domain.tightening import NOTHING, Tightening
 
 
 class Standing(StrEnum):
@@ -36,6 +37,7 @@ class Sight:
         revision: our digest of what would be released if it began now.
         applied: the engine's own word for what it works on; equal or not equal, nothing else.
         uncovered: what the revision does not cover, by name: Secrets, and ConfigMaps that cannot be read.
+        tightening: what annotations ask for beside the policy.
         hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
         details: lines for the card: metrics, steps, pods.
@@ -47,6 +49,7 @@ class Sight:
     standing: Standing
     revision: str = ""
     applied: str = ""
+    tightening: Tightening = NOTHING
     hooks: tuple[str, ...] = ()
     held: bool = False
     uncovered: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """A decision with what it is judged by, and how it comes on record, taken or refused."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.audit import Entry
@@ -10,6 +10,7 @@ from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Rights
 from bot.domain.release import Outcome, Release, entry
+from bot.domain.tightening import tightened
 from bot.domain.wording import any_of
 
 
@@ -30,6 +31,10 @@ class Taking:
     def mark(self) -> Mark:
         decision = self.decision
         return Mark(decision.by, decision.at, decision.said, decision.surface)
+
+    def about(self, release: Release) -> "Taking":
+        """The same decision, judged by what the annotations of this release ask for too."""
+        return replace(self, rights=tightened(self.rights, release.tightening))
 
     def may_stop(self, release: Release) -> bool:
         """One approver of any stage stops a release, or its author."""

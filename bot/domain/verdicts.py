@@ -19,7 +19,7 @@ def decide(release: Release, gate: GateId, taking: Taking) -> Outcome:
     Returns:
         What to save.  Its `refusal` tells why it was not taken; that is saved too.
     """
-    found = release.gate(gate)
+    found, taking = release.gate(gate), taking.about(release)
     match taking.decision.verb:
         case Verdict.APPROVE:
             return _approve(release, found, taking)

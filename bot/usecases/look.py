@@ -10,6 +10,7 @@ from bot.domain.effects import ReleaseId
 from bot.domain.policy import Rights
 from bot.domain.release import Release
 from bot.domain.seen import Seen
+from bot.domain.tightening import tightened
 from bot.ports import Clusters, Habits, NoClusters, Reader
 from bot.usecases.who_may import WhoMay
 
@@ -45,7 +46,7 @@ class Look:
         trouble, sight = self.clusters.trouble(release.workload), release.run.sight
         return Seen(
             release=release,
-            rights=rights,
+            rights=tightened(rights, release.tightening),
             now=now,
             hooks=habits.hooks | frozenset(sight.hooks if sight else ()),
             usual_gap=habits.usual_gap,

@@ -13,6 +13,7 @@ from bot.domain.gate import GateId, count
 from bot.domain.operating import AFTER_THE_END, Do, next_step, wanted
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
+from bot.domain.tightening import tightened
 from bot.ports import OpenRecords, Reader, ReleaseEngine
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.who_may import WhoMay
@@ -93,7 +94,7 @@ class Operate:
         """A yes is told only if those who gave it may still give it, by the settings and groups of now."""
         if awaited.gate is None:
             return True
-        rights = await self.who_may(release.workload)
+        rights = tightened(await self.who_may(release.workload), release.tightening)
         gate = release.gate(GateId(awaited.gate))
         counted = count(gate, rights.of(gate.stage), release.authors)
         if counted.met:

@@ -29,4 +29,5 @@ class WhoMay:
             rules={stage: rule_with(policy, members) for stage, policy in by_stage.items()},
             settings=self.settings,
             acts=self.acts.get(workload.cluster, frozenset()),
+            groups=members,
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.decision import Principal
@@ -20,7 +20,7 @@ from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owne
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.stopping import is_back, outlook, written_by
 from handlers.argo_rollouts.waiting import Evidence, evidence, waits
-from handlers.cluster.annotations import authors_of, change_of
+from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 
 OURS = "pointsman"
 CONTROLLERS = frozenset({"rollouts-controller", "rollouts", "argo-rollouts"})
@@ -60,9 +60,9 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
     return Sighting(
         workload=workload,
         engine=ARGO_ROLLOUTS,
-        sight=_sight(seen, rollout),
+        sight=_sight(seen, rollout, template),
         strategy=rollout.strategy,
-        facts=_facts(rollout),
+        facts=replace(_facts(rollout), channel=channel_of(seen.rollout, template)),
         before=dict(stable.images) if stable else {},
         after=dict(current.images) if current else dict(rollout.images),
         authors=authors_of(template, seen.rollout, before) | _managers(seen.rollout),
@@ -116,16 +116,18 @@ def outside(rollout: Mapping[str, Any]) -> str:
     return text(newest, "manager") if newest is not None else ""
 
 
-def _sight(seen: Seen, rollout: Rollout) -> Sight:
+def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any]) -> Sight:
     assert seen.rollout is not None
+    tightening, wrong = tightening_of(seen.rollout, template)
     return Sight(
         uid=rollout.uid,
         standing=standing_of(rollout),
         revision=rollout.pod_hash,
         applied=applied(rollout),
+        tightening=tightening,
         held=rollout.paused,
         details=(*showing.details(rollout), *analyses.lines(analyses.of_revision(rollout, seen.runs))),
-        cautions=tuple(_cautions(seen, rollout)),
+        cautions=(*_cautions(seen, rollout), *wrong),
     )
 
 

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.decision import Principal
+from bot.domain.durations import duration
 from bot.domain.sight import Change
+from bot.domain.tightening import Tightening
 
 PREFIX = "pointsman.dev/"
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+_NAMES = re.compile(r"group:[^\s,;]+|[^@\s<>,;]+@[^@\s<>,;]+")
+_QUORUM = re.compile(r"[1-9][0-9]{0,3}")
 LONGEST = 500
 """Characters of an annotation that are taken; more is no name, link or ticket."""
 
@@ -29,6 +34,42 @@ def authors_of(
     """All addresses that annotations name as the author; empty: unknown."""
     named = [value for key, value in _said(template, fields, before) if key == "author"]
     return frozenset(Principal(found.lower()) for value in named for found in _ADDRESS.findall(value))
+
+
+def tightening_of(*objects: Mapping[str, Any]) -> tuple[Tightening, tuple[str, ...]]:
+    """Read what tightens the policy, of the workload and of its pod template, the strictest of each.
+
+    Returns:
+        The tightening, and for each annotation that cannot be read a line that says so; such a one tightens nothing.
+    """
+    said = [(key, value) for fields in objects for key, value in annotations(fields).items()]
+    quorums = {value: int(value) if _QUORUM.fullmatch(value) else None for value in _of(said, "quorum")}
+    lengths = {value: _length(value) for value in _of(said, "expires-after")}
+    unread = [word for word, found in (("quorum", quorums), ("expires-after", lengths)) if None in found.values()]
+    named = [frozenset(_NAMES.findall(value.lower())) for value in _of(said, "approvers")]
+    found = Tightening(
+        quorum=max((quorum for quorum in quorums.values() if quorum), default=0),
+        approvers=tuple(sorted(frozenset.intersection(*named))) if named else None,
+        expires_after=min((length for length in lengths.values() if length), default=None),
+    )
+    return found, tuple(f"{PREFIX}{word} cannot be read, and tightens nothing." for word in unread)
+
+
+def channel_of(*objects: Mapping[str, Any]) -> str | None:
+    """The channel that is asked for beside the routes; it counts only if the settings name it somewhere."""
+    said = [(key, value) for fields in objects for key, value in annotations(fields).items()]
+    return next(iter(_of(said, "channel")), None)
+
+
+def _of(said: list[tuple[str, str]], word: str) -> list[str]:
+    return [value for key, value in said if key == f"{PREFIX}{word}"]
+
+
+def _length(text: str) -> timedelta | None:
+    try:
+        return duration(text)
+    except ValueError:
+        return None
 
 
 def annotations(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """What a Canary and the objects around it show of its run.  Pure: objects in, a sighting out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.card import Evidence, Mark
 from bot.domain.sight import Sight, Standing
 from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
-from handlers.cluster.annotations import authors_of, change_of
+from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.flagger.canaries import ENGINE
 from handlers.flagger.manifests.canary import Canary, Strategy, read_canary
 from handlers.flagger.revision import Config, Names, names_in, revision_of
@@ -67,7 +67,9 @@ def sighting_of(workload: Workload, seen: Seen) -> Sighting:
     if fields is None or (fields.get("metadata") or {}).get("deletionTimestamp"):
         return Sighting(workload=workload, engine=ENGINE, sight=Sight(uid="", standing=Standing.GONE))
     look = _Look(seen, read_canary(fields), read_status(fields), fields)
-    known = facts(look.status, look.canary, iterations=look.iterations)
+    known = replace(
+        facts(look.status, look.canary, iterations=look.iterations), channel=channel_of(fields, look.template)
+    )
     target, primary = seen.target or {}, seen.primary or {}
     return Sighting(
         workload=workload,
@@ -104,15 +106,17 @@ def images_of(template: Mapping[str, Any]) -> dict[str, str]:
 def _sight(look: _Look) -> Sight:
     status, seen = look.status, look.seen
     names = names_in(look.template)
+    tightening, wrong = tightening_of(look.fields, look.template)
     return Sight(
         uid=str((look.fields.get("metadata") or {}).get("uid", "")),
         standing=status.standing,
         revision=revision_of(look.template, seen.configs),
         applied=status.works_on,
+        tightening=tightening,
         hooks=tuple(sorted({hook.type for hook in look.canary.ours})),
         uncovered=tuple(_uncovered(names, seen)),
         details=tuple(_details(look)),
-        cautions=tuple(_cautions(look)),
+        cautions=(*_cautions(look), *wrong),
         titles=tuple(_titles(seen)),
     )
 

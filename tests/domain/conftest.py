@@ -16,6 +16,7 @@ from bot.domain.seeing import Seeing
 from bot.domain.sight import Sight
 from bot.domain.sighting import Look, Sighting, Sightless
 from bot.domain.taking import Taking
+from bot.domain.tightening import NOTHING
 from bot.domain.verdicts import decide
 from bot.domain.workload import Workload
 
@@ -115,7 +116,8 @@ class World:
     def sees(self, standing, *, revision="v2", applied="", uid="u1", seconds=0, rights=None, **more):
         """Look into the cluster so many seconds later."""
         self.now += timedelta(seconds=seconds)
-        sight = Sight(uid=uid, standing=standing, revision=revision, applied=applied or "old")
+        tightening = more.pop("tightening", NOTHING)
+        sight = Sight(uid=uid, standing=standing, revision=revision, applied=applied or "old", tightening=tightening)
         engine = more.pop("engine", "flagger")
         seen = Sighting(workload=WORKLOAD, engine=engine, sight=sight, **more)
         self.look = seen

@@ -1,11 +1,13 @@
 """What a look into the cluster changes: runs that no hook told, and revisions that came after people were asked."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.decision import Surface
-from bot.domain.policy import OnMismatch, Stage, Traffic
+from bot.domain.lapsing import lapse, quiet
+from bot.domain.policy import OnExpiry, OnMismatch, Stage, Traffic
 from bot.domain.release import ReleaseState
 from bot.domain.run import Facts, Signal
 from bot.domain.sight import Standing
@@ -276,3 +278,32 @@ def test_a_roll_back_does_not_wait_for_what_was_pushed_since(running):
     running.sees(Standing.PROGRESSING, revision=V3, applied="two")
 
     assert running.asks_roll_back(checksum="b").yes
+
+
+def test_a_run_that_no_hook_ever_told_is_answered_as_any_other(world):
+    world.sees(Standing.PROGRESSING, applied="two")
+
+    assert not world.asks(Stage.PROMOTION).yes
+    world.approves()
+    assert world.asks(Stage.PROMOTION).yes
+
+
+def test_silence_says_nothing_where_the_cluster_is_in_sight(running):
+    """A promotion that is stuck asks nothing for as long as it lasts."""
+    running.sees(Standing.PROMOTING, revision=V2, applied="two")
+    running.now += timedelta(hours=30)
+
+    running.keeps(quiet(running.known, running.now))
+
+    assert states(running) == [ReleaseState.PROMOTING]
+
+
+def test_a_deadline_passes_for_a_run_that_was_only_seen():
+    world = World(rights_of(policy_of(expires_after=timedelta(hours=1), on_expiry=OnExpiry.REJECT)))
+    world.sees(Standing.PROGRESSING, applied="two")
+    world.asks(Stage.PROMOTION)
+    world.now += timedelta(hours=2)
+
+    world.keeps(quiet(world.known, world.now).then(lambda r: lapse(r, world.now)))
+
+    assert states(world) == [ReleaseState.ROLLING_BACK]
