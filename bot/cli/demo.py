@@ -5,18 +5,15 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import click
 
 from bot import config
 from bot.app import StartError
 from bot.app import serve as run
-from bot.app.core import clock
 from bot.app.logs import set_up_logs
 from bot.cli.frame import BROKEN, stop
+from bot.cli.practice import ENGINES, practising, prepare
 from bot.cli.serve import stopped_by_signals
-from handlers.sandbox.engine import SandboxEngine
-from handlers.sandbox.world import play, practice_world
 
 TOKENS = {"hook": "hook-token-of-the-demo", "ann": "ann-of-the-demo", "bob": "bob-of-the-demo"}
 
@@ -25,8 +22,7 @@ SETTINGS = """\
 server: {{host: 127.0.0.1, port: {port}, metrics_port: {metrics_port}, public_url: "http://localhost:{port}"}}
 database: {{url: "sqlite+aiosqlite:///{folder}/pointsman.db"}}
 clusters:
-  - name: demo
-    hook_tokens: [{{file: hook}}]
+{cluster}
 groups:
   sre: {{emails: [ann@example.com, bob@example.com]}}
 policies:                      # The first that matches.
@@ -60,21 +56,28 @@ api_tokens:                    # What people sign in to the console with.
     show_default=True,
     help="Seconds between two looks of the practice engine; a real one takes 10 and more.",
 )
-def demo(port: int, folder: Path, tick: float) -> None:
-    """Show the whole of it with a practice engine that behaves as Flagger does.
+@click.option(
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    default="flagger",
+    show_default=True,
+    help="Which engine is practised with.",
+)
+def demo(port: int, folder: Path, tick: float, engine: str) -> None:
+    """Show the whole of it with a practice engine that behaves as Flagger does, or as Argo Rollouts does.
 
     A release comes, a card waits in the console, your click promotes it or rolls it back.  Nothing else is touched.
     """
-    path = _prepare(folder, port)
+    path = _prepare(folder, port, engine)
     settings = config.load(path, environ={})
     set_up_logs("text")
     try:
-        asyncio.run(_demo(settings, port, path, timedelta(seconds=tick)))
+        asyncio.run(_demo(settings, port, path, engine, timedelta(seconds=tick)))
     except* StartError as errors:
         stop(f"{errors.exceptions[0]}; choose another port with --port", BROKEN)
 
 
-def _prepare(folder: Path, port: int) -> Path:
+def _prepare(folder: Path, port: int, engine: str) -> Path:
     marker = folder / "pointsman.yaml"
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         stop(f"{folder} is not a folder of the demo; name another with --folder", BROKEN)
@@ -82,18 +85,17 @@ def _prepare(folder: Path, port: int) -> Path:
     folder.mkdir(parents=True)
     for name, token in TOKENS.items():
         (folder / name).write_text(token + "\n")
-    marker.write_text(SETTINGS.format(port=port, metrics_port=port + 1, folder=folder.resolve()))
+    cluster = prepare(engine, folder, port)
+    written = SETTINGS.format(port=port, metrics_port=port + 1, folder=folder.resolve(), cluster=cluster)
+    marker.write_text(written)
     return marker
 
 
-async def _demo(settings: config.Settings, port: int, path: Path, tick: timedelta) -> None:
+async def _demo(settings: config.Settings, port: int, path: Path, engine: str, tick: timedelta) -> None:
     stopped = stopped_by_signals()
-    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as work:
-        serving = work.create_task(run(settings, stop=stopped))
-        engine = SandboxEngine(session=session, now=clock, sleep=asyncio.sleep, interval=tick)
-        world = practice_world(f"http://127.0.0.1:{port}/hooks/{TOKENS['hook']}/flagger")
-        playing = work.create_task(play(world, engine))
-        serving.add_done_callback(lambda _: playing.cancel())
+    hooks_url = f"http://127.0.0.1:{port}/hooks/{TOKENS['hook']}/flagger"
+    async with practising(engine, hooks_url=hooks_url, port=port, tick=tick), asyncio.TaskGroup() as work:
+        work.create_task(run(settings, stop=stopped))
         _welcome(port, path)
 
 
