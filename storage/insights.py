@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Text, case, cast, func, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, Text, and_, case, cast, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import stamp
@@ -121,19 +121,22 @@ def _lead_times(period: Period) -> Lengths:
 def _restores(period: Period) -> tuple[Lengths, Lengths]:
     """From the beginning of what went wrong until users had a good version again."""
     back = _lengths("restore", seconds(release.c.started_at, release.c.ended_at))
-    later = release.alias("later")
-    mended = (
-        select(later.c.ended_at)
-        .where(later.c.workload_id == release.c.workload_id, later.c.number > release.c.number, later.c.state == GOOD)
-        .order_by(later.c.number)
+    failed, good = release.alias("failed"), release.alias("good")
+    good_before = (
+        select(good.c.number)
+        .where(good.c.workload_id == release.c.workload_id, good.c.number < release.c.number, good.c.state == GOOD)
+        .order_by(good.c.number.desc())
         .limit(1)
         .scalar_subquery()
     )
-    failed = select(release.c.started_at, mended.label("mended_at")).where(release.c.state == FAILED).subquery()
-    forward = _lengths("restore", seconds(failed.c.started_at, failed.c.mended_at))
+    since_then = (failed.c.number > func.coalesce(good_before, 0), failed.c.number < release.c.number)
+    mended = and_(failed.c.workload_id == release.c.workload_id, failed.c.state == FAILED, *since_then)
+    forward = (
+        _lengths("restore", seconds(failed.c.started_at, release.c.ended_at)).select_from(release).join(failed, mended)
+    )
     return (
         back.where(*_ended_in(period), release.c.state == BACK),
-        forward.where(failed.c.mended_at >= period.start, failed.c.mended_at < period.end),
+        forward.where(*_ended_in(period), release.c.state == GOOD),
     )
 
 

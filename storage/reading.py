@@ -12,7 +12,7 @@ from bot.domain.audit import Head
 from bot.domain.beginning import Known
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import GateId
-from bot.domain.release import OPEN_STATES, Release
+from bot.domain.release import Release
 from bot.domain.workload import Workload
 from bot.ports import Habits, Page, ReleaseFilter, Waiting
 from storage import chain, tables
@@ -88,7 +88,7 @@ class SqlReader:
         )
         wanted = deadline if silent_since is None else or_(deadline, workload.c.heard_at < silent_since)
         query = select(workload).join(release, release.c.workload_id == workload.c.id)
-        query = query.where(release.c.state.in_(OPEN_STATES), wanted)
+        query = query.where(tables.is_open, wanted)
         async with self.database.reading() as connection:
             return tuple(to_workload(row) for row in (await connection.execute(query)).all())
 
@@ -131,8 +131,7 @@ def _conditions(wanted: ReleaseFilter) -> list[Any]:
     }
     found = [column == value for name, column in columns.items() if (value := getattr(wanted, name)) is not None]
     if wanted.open is not None:
-        is_open = release.c.state.in_(OPEN_STATES)
-        found.append(is_open if wanted.open else ~is_open)
+        found.append(tables.is_open if wanted.open else ~tables.is_open)
     if wanted.waiting is not None:
         waits = exists().where(tables.gate.c.release_id == release.c.id, tables.gate.c.state == "closed")
         found.append(waits if wanted.waiting else ~waits)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -33,7 +34,8 @@ metadata = MetaData(
     },
 )
 
-OPEN_RELEASE = "state IN ('waiting', 'refused', 'progressing', 'promoting', 'rolling_back')"
+_OPEN = ("'waiting'", "'refused'", "'progressing'", "'promoting'", "'rolling_back'")
+OPEN_RELEASE = f"state IN ({', '.join(_OPEN)})"
 OPEN_CARD = "kind = 'show' AND state = 'open'"
 
 
@@ -108,6 +110,9 @@ release = Table(
     Index("ix_release_ended_at", "ended_at"),
 )
 
+is_open = release.c.state.in_([literal_column(state) for state in _OPEN])
+"""As it stands in the index of the open releases: a database knows it again by its words, not by bound values."""
+
 gate = Table(
     "gate",
     metadata,
@@ -171,7 +176,7 @@ audit = Table(
     Column("hash", String(64), nullable=False),
     Index("ix_audit_release", "release", "seq"),
     Index("ix_audit_action", "action", "seq"),
-    Index("ix_audit_action_at", "action", "at"),
+    Index("ix_audit_action_at", "action", "at", "surface"),
 )
 
 effect = Table(

@@ -33,7 +33,7 @@ def upgrade() -> None:
     op.add_column("gate", sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
     _find_answers()
     op.create_index("ix_gate_answered_at", "gate", ["answered_at"])
-    op.create_index("ix_audit_action_at", "audit", ["action", "at"])
+    op.create_index("ix_audit_action_at", "audit", ["action", "at", "surface"])
     _let_effects_be_about_no_release()
 
 
