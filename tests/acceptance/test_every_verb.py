@@ -4,8 +4,11 @@ import pytest
 
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.grammar import FORMS
-from tests.support.running import SECRETS
-from tests.support.slack import SECRET
+from handlers.google_chat import Dialect
+from tests.support.everywhere import running_everywhere
+from tests.support.google_chat import running_google_chat
+from tests.support.google_chat_events import running_google
+from tests.support.slack import running_slack
 from tests.support.typists import typist_on
 
 SURFACES = (Surface.SLACK, Surface.GOOGLE_CHAT, Surface.CONSOLE, Surface.CLI)
@@ -15,10 +18,14 @@ START, PROMOTION = "flagger/confirm-rollout", "flagger/confirm-promotion"
 
 
 @pytest.fixture(params=SURFACES)
-async def typist(request, sqlite_url, monkeypatch):
-    monkeypatch.setitem(SECRETS, "SLACK_SECRET", SECRET)
-    async with typist_on(request.param, sqlite_url) as somebody:
-        yield somebody
+async def typist(request, sqlite_url):
+    async with (
+        running_slack() as slack,
+        running_google_chat() as chat,
+        running_google() as google,
+        running_everywhere(sqlite_url, chat, slack, google, Dialect.ADD_ON) as world,
+    ):
+        yield typist_on(request.param, world)
 
 
 async def waits(typist, body):

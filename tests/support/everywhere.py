@@ -173,6 +173,15 @@ class OnConsole:
         back = await self.bot.client.get(answer.headers["Location"], headers=headers)
         return read(await back.text())
 
+    async def type(self, line: str, *, by: str = "ann") -> str:
+        """Type a line; return the page."""
+        cookie = {"Cookie": await self._cookie(by)}
+        page = await (await self.bot.client.get("/commands", headers=cookie)).text()
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert csrf is not None, "not signed in"
+        answer = await self.bot.client.post("/commands", data={"csrf": csrf[1], "text": line}, headers=cookie)
+        return await answer.text()
+
     async def shown(self) -> str:
         return read(await self._page("ann"))
 
@@ -180,12 +189,15 @@ class OnConsole:
         return set(re.findall(r'name="decision" value="(\w+)"', await self._page("ann")))
 
     async def _page(self, by: str) -> str:
+        release, cookie = (await self.bot.newest()).id, await self._cookie(by)
+        return await (await self.bot.client.get(f"/releases/{release}", headers={"Cookie": cookie})).text()
+
+    async def _cookie(self, by: str) -> str:
         if by not in self.cookies:
             secret = {"token": TOKENS.get(f"{by.upper()}_TOKEN", "none")}
             answer = await self.bot.client.post("/sign-in", data=secret, allow_redirects=False)
             self.cookies[by] = answer.headers.get("Set-Cookie", "").partition(";")[0]
-        release = (await self.bot.newest()).id
-        return await (await self.bot.client.get(f"/releases/{release}", headers={"Cookie": self.cookies[by]})).text()
+        return self.cookies[by]
 
 
 def read(page: str) -> str:
