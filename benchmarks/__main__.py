@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from benchmarks import cluster, hooks, people, pictures, record, soak, summaries
+from benchmarks import cluster, google_chat, hooks, people, pictures, record, soak, summaries
 
 ALL = {
     "hooks": hooks.run,
@@ -13,6 +13,7 @@ ALL = {
     "soak": soak.run,
     "summaries": summaries.run,
     "pictures": pictures.run,
+    "google_chat": google_chat.run,
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.errors import RecordsUnavailableError
 from handlers.google_chat import Dialect
+from handlers.google_chat.certificates import APART_SECONDS
 from tests.support.desk import ANN, CHECKOUT
 from tests.support.google_chat_events import (
     clicked,
@@ -224,6 +225,32 @@ async def test_while_the_record_is_away_nothing_is_taken_and_google_may_send_it_
 
     assert (await office.post(approval(office, gate))).status == HTTPStatus.OK
     assert await approvals(office.desk) == [ANN]
+
+
+async def test_it_is_ready_when_what_comes_can_be_judged(office, google):
+    google.away = True
+    await office.post("{}")
+    assert not office.made.ready()
+
+    google.away = False
+    office.seconds.pass_(APART_SECONDS)
+    await office.post("{}")
+
+    assert office.made.ready()
+
+
+async def test_while_the_certificates_are_away_nothing_is_believed_but_by_known_keys(office, google, gate):
+    google.away = True
+    assert (await office.post(approval(office, gate))).status == HTTPStatus.UNAUTHORIZED
+    google.away = False
+    office.seconds.pass_(APART_SECONDS)
+    assert (await office.post(approval(office, gate))).status == HTTPStatus.OK
+
+    google.away = True
+    back = clicked(office.dialect, verb=TAKE_BACK, subject=gate)
+    assert (await office.post(back, bearer=office.token(key="k2"))).status == HTTPStatus.UNAUTHORIZED
+    assert (await office.post(back)).status == HTTPStatus.OK
+    assert await approvals(office.desk) == []
 
 
 async def test_a_removal_is_taken(office, logged):
