@@ -26,6 +26,12 @@ ADD_ON_KINDS = {
 }
 
 
+# Google's names come on record and into the paths of calls: nothing else may stand for one.
+_ID = "[A-Za-z0-9_-]{1,100}"
+DOMAIN, USER, SPACE = _ID, f"users/{_ID}", f"spaces/{_ID}"
+THREAD, MESSAGE = (f"{SPACE}/{inside}/[A-Za-z0-9_.=-]{{1,200}}" for inside in ("threads", "messages"))
+
+
 def event_of(body: Any, dialect: Dialect) -> Event:
     """Read an event of the dialect.
 
@@ -105,7 +111,7 @@ def _event(
         person=person,
         place=place,
         of_another_space=of is not None and not of.startswith(f"{place.space}/"),
-        message=of,
+        message=_name(message, "name", MESSAGE),
         on_answer=bool(_object(message, "privateMessageViewer")),
         command=command,
         text=_typed(message, is_command=kind is Kind.COMMAND),
@@ -119,9 +125,9 @@ def _event(
 
 def _person(user: Payload) -> Person:
     return Person(
-        id=_text(user, "name") or "",
+        id=_name(user, "name", USER) or "",
         email=_text(user, "email"),
-        domain=_text(user, "domainId"),
+        domain=_name(user, "domainId", DOMAIN),
         human=user.get("type") == "HUMAN" and not user.get("isAnonymous"),
     )
 
@@ -129,9 +135,9 @@ def _person(user: Payload) -> Person:
 def _place(person: Person, space: Payload, thread: Payload) -> Place:
     return Place(
         user=person.id,
-        space=_text(space, "name"),
+        space=_name(space, "name", SPACE),
         direct=space.get("spaceType") == "DIRECT_MESSAGE" or space.get("type") == "DM",
-        thread=_text(thread, "name"),
+        thread=_name(thread, "name", THREAD),
     )
 
 
@@ -178,6 +184,11 @@ def _object(given: Payload, key: str) -> Payload:
 def _text(given: Payload, key: str) -> str | None:
     value = given.get(key)
     return value if isinstance(value, str) and value else None
+
+
+def _name(given: Payload, key: str, form: str) -> str | None:
+    text = _text(given, key)
+    return text if text is not None and re.fullmatch(form, text) else None
 
 
 def _number(given: Payload, key: str) -> int | None:

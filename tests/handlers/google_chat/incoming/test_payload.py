@@ -74,6 +74,15 @@ def test_bots_and_the_hidden_are_no_humans(dialect, user):
     assert not event_of(sent.commanded(dialect, "waiting", user=user), dialect).person.human
 
 
+@pytest.mark.parametrize(
+    "name", ["spaces/" + "x" * 101, "spaces/A B", "spaces/A/../B", "spaces/A\n", "<users/all>", ""]
+)
+def test_what_is_no_name_of_googles_names_nothing(dialect, name):
+    event = event_of(sent.clicked(dialect, verb="gate.approve", subject="g1", space=name, message=name), dialect)
+
+    assert (event.place.space, event.place.thread, event.message) == (None, None, None)
+
+
 @pytest.mark.parametrize("number", [1, "1", "01"])
 def test_a_commands_number_may_be_text(number):
     body = sent.commanded(Dialect.CLASSIC, "waiting")
