@@ -6,24 +6,33 @@ import sys
 import tempfile
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Page
+from PIL import Image
+from playwright.async_api import FloatRect, Page
 
+from bot.domain.course import course_of
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release, ReleaseState, RollBack, entry
 from bot.domain.run import Check, Reading, Run
+from handlers.pictures import picture_of, timeline_of
 from storage.migrating import upgrade
 from tests.handlers.console.world import ANN, BOB, NIGHT, World, approved_by, checkout, gate, running_console
 from tests.support.browser import open_browser, watched_page
+from tests.support.figures import figures_of, some_days
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+LONGEST = 1500
+"""Pixels of a picture; what is below looks like what is above."""
+
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 MINUTE = timedelta(minutes=1)
+BEGAN = NIGHT - 41 * MINUTE
 SERVICES = ("checkout", "cart", "search", "recommendations", "payments-reconciliation-worker")
 FAILED = Check(name="success rate", value="98.7 %", limit="≥ 99 %")
 
@@ -91,10 +100,9 @@ async def one_of_the_past(world: World, chance: random.Random, name: str, number
 async def present(world: World) -> dict[str, Release]:
     """What a person finds in the morning: something of each kind."""
     world.now = NIGHT
-    began = NIGHT - 41 * MINUTE
-    start = answered(Stage.START, began, ANN, minutes=2)
+    start = answered(Stage.START, BEGAN, ANN, minutes=2)
     waits = checkout(
-        start, gate(approvals=(approved_by(ANN),), reached_at=NIGHT - 12 * MINUTE), run=went(began), started_at=began
+        start, gate(approvals=(approved_by(ANN),), reached_at=NIGHT - 12 * MINUTE), run=went(BEGAN), started_at=BEGAN
     )
     starts = checkout(
         gate(Stage.START, quorum=1),
@@ -104,7 +112,7 @@ async def present(world: World) -> dict[str, Release]:
         run=Run(),
         started_at=NIGHT - 3 * MINUTE,
     )
-    moves = checkout(name="search", number=117, run=replace(went(began, failed=False), weight=30), started_at=began)
+    moves = checkout(name="search", number=117, run=replace(went(BEGAN, failed=False), weight=30), started_at=BEGAN)
     refusal = Mark(BOB, NIGHT - 26 * MINUTE, "p99 doubled for the cart")
     back = checkout(
         gate(state=GateState.REFUSED, reached_at=NIGHT - 30 * MINUTE, settled=refusal),
@@ -145,6 +153,15 @@ async def present(world: World) -> dict[str, Release]:
     return releases
 
 
+async def shoot(page: Page, to: Path) -> None:
+    """Take what is on the page, from above, once its pictures are there."""
+    await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
+    width, height = await page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+    clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": min(height, LONGEST)}
+    with Image.open(BytesIO(await page.screenshot(full_page=True, clip=clip))) as taken:
+        taken.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(to, optimize=True)
+
+
 async def draw(page: Page, world: World, paths: dict[str, str], folder: Path) -> None:
     for size, (width, height) in SIZES.items():
         await page.set_viewport_size({"width": width, "height": height})
@@ -152,12 +169,46 @@ async def draw(page: Page, world: World, paths: dict[str, str], folder: Path) ->
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for name, path in paths.items():
                 await page.goto(world.url + path)
-                await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
-                await page.screenshot(path=folder / f"console-{name}-{size}-{scheme}.png", full_page=True)
+                await shoot(page, folder / f"console-{name}-{size}-{scheme}.png")
+
+
+async def decide(page: Page, world: World, folder: Path) -> None:
+    """On a phone: the form that rolls back, and the receipt of an approval."""
+    await page.emulate_media(color_scheme="light")
+    await page.goto(world.url + "/")
+    await page.locator("#moves").get_by_text("Roll back to 1.8.1", exact=True).first.click()
+    await page.locator("#moves").scroll_into_view_if_needed()
+    await page.locator("#moves article").screenshot(path=folder / "console-roll-back-phone-light.png")
+    await page.emulate_media(color_scheme="dark")
+    await page.goto(world.url + "/")
+    starts = page.locator("#waits article").first
+    await starts.get_by_text("Approve 1.8.2", exact=True).click()
+    await starts.get_by_role("button", name="Approve", exact=True).click()
+    await page.locator("#receipt").wait_for()
+    await page.screenshot(path=folder / "console-receipt-phone-dark.png")
+
+
+async def charts(folder: Path) -> None:
+    """What a chat shows."""
+    course = course_of(
+        checkout(
+            answered(Stage.PROMOTION, BEGAN + 15 * MINUTE, ANN, BOB, minutes=9),
+            run=went(BEGAN),
+            started_at=BEGAN,
+            ended_at=NIGHT,
+            state=ReleaseState.PROMOTED,
+        ),
+        now=NIGHT,
+    )
+    summary = await picture_of(figures_of(*some_days(14)))
+    timeline = await timeline_of("checkout 1.8.2 · prod-eu", course)
+    (folder / "summary-chart.png").write_bytes(summary.png)
+    (folder / "release-timeline.png").write_bytes(timeline.png)
 
 
 async def main(folder: Path) -> None:
     """Draw every page into a folder that is there."""
+    await charts(folder)
     with tempfile.TemporaryDirectory() as scratch:
         async with running_console(f"sqlite+aiosqlite:///{scratch}/console.db") as world:
             await upgrade(world.database)
@@ -165,7 +216,6 @@ async def main(folder: Path) -> None:
             releases = await present(world)
             async with open_browser() as browser, watched_page(browser) as page:
                 await page.clock.set_fixed_time(NIGHT)
-                await page.goto(world.url + "/sign-in")
                 await draw(page, world, {"sign-in": "/sign-in"}, folder)
                 await page.get_by_label("Your token").fill("ann-secret")
                 await page.get_by_role("button", name="Sign in").click()
@@ -176,8 +226,10 @@ async def main(folder: Path) -> None:
                     "rolled-back": f"/releases/{releases['back'].id}",
                     "figures": "/insights?period=30d",
                     "record": "/audit",
+                    "ask": "/commands",
                 }
                 await draw(page, world, paths, folder)
+                await decide(page, world, folder)
 
 
 if __name__ == "__main__":
