@@ -61,7 +61,10 @@ class Seen:
         gate = self.gate
         if gate is None or gate.stage is Stage.PROMOTION:
             return True
-        return engine_of(self.release.engine).asks and not self.hooks & {"confirm-promotion", "gate/check"}
+        if engine_of(self.release.engine).asks:
+            return not self.hooks & {"confirm-promotion", "gate/check"}
+        sight = self.release.run.sight
+        return sight is not None and not sight.asks_later
 
     @property
     def can_roll_back(self) -> bool:

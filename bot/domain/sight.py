@@ -40,6 +40,7 @@ class Sight:
         tightening: what annotations ask for beside the policy.
         hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
+        asks_later: a step further on waits for people too, of an engine that does not ask by hooks.
         details: lines for the card: metrics, steps, pods.
         cautions: what cannot be done or known, for the card.
         titles: what changed, in words, where it is no image: "configuration".
@@ -52,6 +53,7 @@ class Sight:
     tightening: Tightening = NOTHING
     hooks: tuple[str, ...] = ()
     held: bool = False
+    asks_later: bool = True
     uncovered: tuple[str, ...] = ()
     details: tuple[Evidence, ...] = ()
     cautions: tuple[str, ...] = ()

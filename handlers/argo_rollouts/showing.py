@@ -28,7 +28,8 @@ def details(rollout: Rollout) -> Iterator[Evidence]:
         yield Evidence(mark=Mark.PLAIN, line=_goes_on(ends))
     counted = rollout.replicas
     if not rollout.promoted and counted.updated:
-        yield _plain(f"{counted.updated} pods of the new version; {counted.available} of {counted.wanted} serve in all")
+        pods = "1 pod" if counted.updated == 1 else f"{counted.updated} pods"
+        yield _plain(f"{pods} of the new version; {counted.available} of {counted.wanted} serve in all")
 
 
 def cautions(rollout: Rollout) -> Iterator[str]:
@@ -38,8 +39,6 @@ def cautions(rollout: Rollout) -> Iterator[str]:
         yield "Its deadline for progress has passed; it may still finish."
     if reasons := unknown_reasons(rollout):
         yield f"Paused for {', '.join(reasons)}, which is not known here: nobody is asked."
-    if rollout.paused:
-        yield "Paused by hand (spec.paused): nothing goes on until somebody resumes it."
     if switches_at_once(rollout) and not rollout.promoted:
         yield "It switches users by itself as soon as its pods are ready: nobody is asked (autoPromotionEnabled)."
     yield from _accepting(rollout)

@@ -19,7 +19,7 @@ from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.stopping import is_back, outlook, written_by
-from handlers.argo_rollouts.waiting import Evidence, evidence, waits
+from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, waits
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 
 OURS = "pointsman"
@@ -126,6 +126,7 @@ def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any]) -> Sight:
         applied=applied(rollout),
         tightening=tightening,
         held=rollout.paused,
+        asks_later=asks_later(rollout),
         details=(*showing.details(rollout), *analyses.lines(analyses.of_revision(rollout, seen.runs))),
         cautions=(*_cautions(seen, rollout), *wrong),
     )
@@ -144,7 +145,7 @@ def _facts(rollout: Rollout) -> Facts:
     switched = rollout.blue_green is not None and rollout.blue_green.active == rollout.pod_hash
     if rollout.blue_green is not None:
         weight = 100 if switched else 0
-    return Facts(weight=weight, failing=_own_reason(rollout), suspended=rollout.paused)
+    return Facts(weight=weight, failing=_own_reason(rollout))
 
 
 def _own_reason(rollout: Rollout) -> str | None:

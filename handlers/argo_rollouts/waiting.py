@@ -122,6 +122,14 @@ def ends_by_itself(rollout: Rollout) -> datetime | None:
     return since + lasts
 
 
+def asks_later(rollout: Rollout) -> bool:
+    """People will be asked again before everybody has it; an analysis that may be inconclusive does not count."""
+    if rollout.blue_green is not None:
+        return not rollout.blue_green.promotes_itself and rollout.blue_green.active != rollout.pod_hash
+    further = rollout.steps if rollout.step is None else rollout.steps[rollout.step + 1 :]
+    return any(step.waits_for_people for step in further)
+
+
 def _lasts(rollout: Rollout) -> timedelta | None:
     if rollout.blue_green is not None:
         settings = rollout.blue_green
