@@ -15,7 +15,7 @@ from bot.usecases.examine import Examination, Findings
 from handlers.console import doctor as console
 from handlers.slack import doctor as slack
 
-SETTINGS = "settings"
+SETTINGS, SLACK = "settings", "slack"
 
 
 def examinations(path: Path, environ: Mapping[str, str]) -> Iterator[Examination]:
@@ -30,7 +30,7 @@ def examinations(path: Path, environ: Mapping[str, str]) -> Iterator[Examination
     yield Examination(area=storage.doctor.AREA, look=partial(storage.doctor.examine, _url(settings), now=clock))
     yield Examination(area=console.AREA, look=partial(console.examine, settings.server.public_url, version=_version()))
     if settings.chats.slack is not None:
-        yield Examination(area=slack.AREA, look=partial(_slack, settings, settings.chats.slack))
+        yield Examination(area=SLACK, look=partial(_slack, settings, settings.chats.slack))
     yield from google.in_chat(settings)
     yield from canaries.in_clusters(settings)
     yield from rollouts.in_clusters(settings)

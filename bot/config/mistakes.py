@@ -26,7 +26,7 @@ class Mistake:
     def told(self, name: str) -> str:
         """Say it on one line, with the name of the file before it."""
         where = f"{name}:{self.line}" if self.line else name
-        return one_line(f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}")
+        return visible(f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}")
 
 
 class SettingsError(Exception):
@@ -43,11 +43,11 @@ class SettingsError(Exception):
 
 def dotted(place: Place) -> str:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
-    return one_line(path.removeprefix("."))
+    return visible(path.removeprefix("."))
 
 
-def one_line(text: str) -> str:
-    """Escape what would break a line or a terminal: a key may hold anything."""
+def visible(text: str) -> str:
+    """Escape what would break a line or a terminal: a key may hold anything, and must be found again in the file."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 

@@ -1,4 +1,4 @@
-"""What people get wrong about Slack: the token and its scopes, the channels, the way in, the groups and addresses."""
+"""What people get wrong about Slack: the token, its scopes and its app, the way in, the clock."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -9,15 +9,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
+from bot.domain.errors import ChatUnavailableError
 from bot.domain.finding import Finding, broken, caution, good, unknown
 from bot.domain.lengths import in_words
 from bot.ports import Now
 from bot.usecases.examine import Findings
 from handlers.slack.calls import answer, sorted_out, web_client
 from handlers.slack.connection import SlackSettings, new_session
-
-AREA = "slack"
+from handlers.slack.surroundings import AREA, FAULTS, look_at_channel, look_at_group, look_at_people
 
 # What each scope is for, told where it is missing.
 NEEDED = {
@@ -35,15 +34,8 @@ WANTED = {
     "files:write": "summaries have no picture",
 }
 REINSTALL = "Add it to the app's bot scopes, and install the app anew."
-INVITE = "Say `/invite @pointsman` in it, or mend the route."
-
 SKEW, TOO_MUCH = timedelta(seconds=30), timedelta(minutes=5)
 """Slack's requests are refused beyond five minutes."""
-
-MOST_PEOPLE = 40
-"""`users.lookupByEmail` may be called fifty times a minute."""
-
-FAULTS = (ChatUnavailableError, ChatRefusedError, CardGoneError)
 
 
 async def examine(
@@ -71,10 +63,10 @@ async def examine(
         yield await _app(web, own, settings)
         yield await _way_in(web, session, settings, public_url)
         for channel in sorted(set(channels)):
-            yield await _channel(web, channel)
+            yield await look_at_channel(web, channel)
         for name, usergroup in settings.usergroups.items():
-            yield await _group(web, name, usergroup)
-        async for finding in _people(web, people):
+            yield await look_at_group(web, name, usergroup)
+        async for finding in look_at_people(web, people):
             yield finding
 
 
@@ -159,54 +151,3 @@ async def _way_in(
         says = f"{url} is not the bot's (status {status}): commands and clicks get lost."
         return broken(AREA, says, "Let the path pass every proxy; put it into the app's Interactivity and Commands.")
     return good(AREA, f"{url} is the bot's; type `/release help` to see that Slack sends there.")
-
-
-async def _channel(web: AsyncWebClient, channel: str) -> Finding:
-    try:
-        found = (await answer(web.conversations_info(channel=channel)))["channel"]
-    except ChatRefusedError as error:
-        if "missing_scope" in str(error):
-            return unknown(AREA, f"{channel} cannot be looked at.", "See the scopes channels:read and groups:read.")
-        return broken(AREA, f"There is no channel {channel} that the bot can see: {error}.", INVITE)
-    except (ChatUnavailableError, CardGoneError) as error:
-        return unknown(AREA, f"{channel} could not be looked at: {error}.")
-    name = f"#{found['name']} ({channel})" if found.get("name") else channel
-    if found.get("is_archived"):
-        return broken(AREA, f"{name} is archived: no card can be posted.", "Mend the route.")
-    if not found.get("is_member"):
-        return broken(AREA, f"The bot is no member of {name}: cards and pictures are refused there.", INVITE)
-    if found.get("is_ext_shared"):
-        says = f"{name} is shared with another organisation: its people read the cards, and may not decide."
-        return caution(AREA, says, "Nothing, if that is meant.")
-    return good(AREA, f"The bot is a member of {name}.")
-
-
-async def _group(web: AsyncWebClient, name: str, usergroup: str) -> Finding:
-    try:
-        users = (await answer(web.usergroups_users_list(usergroup=usergroup)))["users"]
-    except FAULTS as error:
-        mend = "Mend its `slack_usergroup`: the id S… of a group that there is."
-        return broken(AREA, f"Who is in the group {name} ({usergroup}) cannot be told: {error}.", mend)
-    if not users:
-        return caution(AREA, f"Nobody is in the group {name} ({usergroup}).", "Add its people in Slack.")
-    return good(AREA, f"The group {name} has {len(users)} in Slack.")
-
-
-async def _people(web: AsyncWebClient, people: Collection[str]) -> Findings:
-    looked_up = sorted(people)[:MOST_PEOPLE]
-    strangers = []
-    for address in looked_up:
-        try:
-            await answer(web.users_lookupByEmail(email=address))
-        except ChatRefusedError as error:
-            if "users_not_found" not in str(error):
-                yield unknown(AREA, f"Whether the addresses are known cannot be told: {error}.")
-                return
-            strangers.append(address)
-        except (ChatUnavailableError, CardGoneError) as error:
-            yield unknown(AREA, f"Whether the addresses are known cannot be told: {error}.")
-            return
-    for address in strangers:
-        yield caution(AREA, f"{address} is nobody in this workspace.", "A slip?  Or somebody who decides elsewhere.")
-    if looked_up and not strangers:
-        yield good(AREA, f"{len(looked_up)} of {len(people)} addresses were looked up, and are known.")
