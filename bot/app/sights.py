@@ -149,13 +149,15 @@ def _flagger(
 ) -> Engine:
     watch = flagger.CanaryWatch(cluster=cluster, namespaces=written.namespaces, parts=parts, wake=wake)
     readings = _readings(written, session, parts.monotonic) if session else None
+    allow = written.allow
+    acting = allow.roll_back_promoted or allow.restore_target or allow.retry
     if readings is None:
-        looking = flagger.Looking(cluster=cluster, sharing=watch.sharing)
+        looking = flagger.Looking(cluster=cluster, sharing=watch.sharing, acting=acting)
         return Engine(look=looking, glance=watch.glance, watches=watch.watches)
     measures = flagger.Measures(
         cluster=cluster, watch=watch, readings=readings, wake=wake, sleep=parts.sleep, metrics=parts.metrics
     )
-    looking = flagger.Looking(cluster=cluster, sharing=watch.sharing, measured=measures.lines)
+    looking = flagger.Looking(cluster=cluster, sharing=watch.sharing, measured=measures.lines, acting=acting)
     return Engine(look=looking, glance=watch.glance, watches=watch.watches, workers=(measures.run,))
 
 

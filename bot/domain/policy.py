@@ -51,6 +51,7 @@ class Act(StrEnum):
     """What the settings let the bot write in a cluster, beside what the engine is asked or told."""
 
     ROLL_BACK_PROMOTED = "roll_back_promoted"
+    RESTORE_TARGET = "restore_target"
     RETRY = "retry"
 
 

@@ -17,6 +17,7 @@ from bot.domain.following import promoting, started
 from bot.domain.gate import Gate
 from bot.domain.learning import images_of, learn
 from bot.domain.operating import noticed
+from bot.domain.operation import Notice, Operation
 from bot.domain.policy import OnMismatch, Rights, Stage
 from bot.domain.reaching import Place, Reaching
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged, withdraw_gate
@@ -117,8 +118,14 @@ class Seeing:
         if seen.standing.over and (run.followed or replaced or before.standing is Standing.WAITING):
             return learn(release, seen).then(lambda r: self._is_over(r, seen))
         if another and not run.started:
-            return self._ask_anew(known, release, seen)
+            return self._restored(release, seen) or self._ask_anew(known, release, seen)
         return learn(release, seen)
+
+    def _restored(self, release: Release, seen: Sighting) -> Outcome | None:
+        """The target holds what users have, as a refusal of the start wanted: nobody is asked about that."""
+        awaited = release.run.awaited
+        wanted = awaited is not None and awaited.operation is Operation.PUT_BACK
+        return changed(_bound(release, seen)) if wanted and seen.notice is not Notice.MOOT else None
 
     def _goes_on(self, release: Release, seen: Sighting) -> Outcome:
         if not seen.standing.under_way:
@@ -187,10 +194,11 @@ class Seeing:
         return ended.joined(self._begin(replace(known, latest=ended.release), seen, state))
 
     def _asked(self, release: Release, seen: Sighting) -> Outcome:
+        outcome = noticed(release, seen.notice, now=self.now)
         if seen.asks is None or not release.is_open:
-            return unchanged(release)
+            return outcome
         asking = SeenAsking(rights=self.rights, now=self.now, new_id=self.new_id)
-        return noticed(release, seen.notice, now=self.now).then(lambda r: asking.ask(r, seen))
+        return outcome.then(lambda r: asking.ask(r, seen))
 
     def _begin(self, known: Known, seen: Sighting, state: ReleaseState) -> Outcome:
         before = known.latest

@@ -10,8 +10,9 @@ from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
 from bot.domain.operating import operate
 from bot.domain.operation import Operation
-from bot.domain.policy import ReasonRule, Stage
+from bot.domain.policy import Act, ReasonRule, Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, RollBack, changed, entry, unchanged, withdraw
+from bot.domain.sight import Standing
 from bot.domain.taking import Taking, may_not_stop, no_reason, refused, taken
 
 
@@ -42,10 +43,20 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
     at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
     outcome = Outcome(releases=(release,), audit=(taken(release, start if at_start else None, taking),))
     if at_start and start is not None:
-        return outcome.then(lambda r: shut(r, start, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON))
+        return outcome.then(lambda r: reject(r, start, taking))
     return outcome.then(
         lambda r: withdraw(r, why="rolled back", actor=decision.by, surface=decision.surface, at=decision.at),
     ).then(lambda r: begin_roll_back(r, taking.mark, Cause.PERSON))
+
+
+def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
+    """A person's no.  Where the settings allow it, a start that is refused leaves the target as users have it."""
+    outcome = shut(release, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON)
+    waits = release.run.sight is not None and release.run.sight.standing is Standing.WAITING
+    restores = Act.RESTORE_TARGET in taking.rights.acts and engine_of(release.engine).written
+    if gate.stage is Stage.START and waits and restores:
+        return outcome.then(lambda r: operate(r, Operation.PUT_BACK, taking.mark))
+    return outcome
 
 
 def reason_rule(release: Release, taking: Taking) -> ReasonRule:

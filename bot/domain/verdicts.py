@@ -7,8 +7,8 @@ from bot.domain.effects import Moment, Tell
 from bot.domain.errors import Refusal
 from bot.domain.gate import Gate, GateId, GateState, count, terms_of
 from bot.domain.policy import ReasonRule, Stage
-from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged
-from bot.domain.stopping import shut, tells_engine
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.stopping import reject, tells_engine
 from bot.domain.taking import Taking, may_not_stop, no_reason, not_allowed, refused, settled, settled_as, taken
 from bot.domain.wording import any_of
 
@@ -90,9 +90,7 @@ def _reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return refused(release, gate, taking, settled(gate))
     if gate.terms.reason is not ReasonRule.NEVER and not decision.said:
         return refused(release, gate, taking, no_reason("Rejecting"))
-    return Outcome(releases=(release,), audit=(taken(release, gate, taking),)).then(
-        lambda r: shut(r, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON),
-    )
+    return Outcome(releases=(release,), audit=(taken(release, gate, taking),)).then(lambda r: reject(r, gate, taking))
 
 
 def _take_back(release: Release, gate: Gate, taking: Taking) -> Outcome:

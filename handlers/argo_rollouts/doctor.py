@@ -10,9 +10,9 @@ from bot.usecases.examine import Findings
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.resources import ANALYSIS_RUNS, ROLLOUTS
 from handlers.argo_rollouts.rollouts import Rollout, Strategy
-from handlers.argo_rollouts.stopping import written_by
 from handlers.argo_rollouts.waiting import switches_at_once, unknown_reasons
 from handlers.cluster import REPLICA_SETS, Cluster, Resource
+from handlers.cluster.gitops import written_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from handlers.argo_rollouts.noticing import look
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
 from handlers.argo_rollouts.rollouts import Rollout
-from handlers.argo_rollouts.stopping import is_back, outlook, written_by
+from handlers.argo_rollouts.stopping import is_back, outlook
 from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, waits
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
+from handlers.cluster.gitops import written_by
 
 OURS = "pointsman"
 CONTROLLERS = frozenset({"rollouts-controller", "rollouts", "argo-rollouts"})

@@ -3,17 +3,9 @@
 Source: argoproj/argo-rollouts rollout/{canary,bluegreen,service}.go, docs/FAQ.md
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from handlers.argo_rollouts.fields import inner, texts
 from handlers.argo_rollouts.rollouts import Rollout
-
-_GIT = {
-    "argocd.argoproj.io/tracking-id": "Argo CD",
-    "kustomize.toolkit.fluxcd.io/name": "Flux",
-    "helm.toolkit.fluxcd.io/name": "Flux",
-}
 
 
 def outlook(rollout: Rollout, git: str) -> Iterator[str]:
@@ -31,13 +23,6 @@ def outlook(rollout: Rollout, git: str) -> Iterator[str]:
     switched = rollout.blue_green is not None and rollout.blue_green.active == rollout.pod_hash
     if switched and rollout.replicas.available < rollout.replicas.wanted:
         yield "Users have it, and not all its pods are available: an abort may not switch back before they are."
-
-
-def written_by(rollout: Mapping[str, Any]) -> str:
-    """Which tool applies it from Git, by its own marks."""
-    metadata = inner(rollout, "metadata")
-    marks = {**texts(metadata, "labels"), **texts(metadata, "annotations")}
-    return next((tool for mark, tool in _GIT.items() if mark in marks), "")
 
 
 def is_back(rollout: Rollout) -> bool:

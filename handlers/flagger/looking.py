@@ -28,11 +28,13 @@ class Looking:
     Args:
         sharing: which other Canaries have the same target, by what the watch knows.
         measured: what its metrics said last.
+        acting: the settings let the bot write to targets.
     """
 
     cluster: Cluster
     sharing: Callable[[Workload], tuple[str, ...]] = lambda _workload: ()
     measured: Callable[[Workload], tuple[Evidence, ...]] = lambda _workload: ()
+    acting: bool = False
 
     async def __call__(self, workload: Workload, awaited: Awaited | None = None) -> Sighting:
         """Look at a Canary.  Flagger asks by its hooks, so that only a template of ours can be awaited.
@@ -55,6 +57,7 @@ class Looking:
             primary_configs=primary_configs,
             shared_target=self.sharing(workload),
             measured=self.measured(workload),
+            acting=self.acting,
         )
         return replace(sighting_of(workload, seen), notice=notice_of(target, awaited))
 

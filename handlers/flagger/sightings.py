@@ -9,6 +9,7 @@ from bot.domain.sight import Sight, Standing
 from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
+from handlers.cluster.gitops import written_by
 from handlers.flagger.canaries import ENGINE
 from handlers.flagger.manifests.canary import Canary, Strategy, read_canary
 from handlers.flagger.revision import Config, Names, names_in, revision_of
@@ -27,6 +28,7 @@ class Seen:
         configs, primary_configs: the ConfigMaps that each reads.
         shared_target: other Canaries that release the same target.
         measured: what its metrics said last.
+        acting: the settings let the bot write to the target.
     """
 
     canary: Mapping[str, Any] | None
@@ -36,6 +38,7 @@ class Seen:
     primary_configs: tuple[Config, ...] = ()
     shared_target: tuple[str, ...] = ()
     measured: tuple[Evidence, ...] = ()
+    acting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ def _cautions(look: _Look) -> Iterator[str]:
         yield "A roll back acts only once the new pods are ready, or their deadline has passed."
     if look.seen.shared_target:
         yield f"Its target is also that of {', '.join(look.seen.shared_target)}: two Canaries work against each other."
+    if look.seen.acting and (git := written_by(look.seen.target or {})):
+        yield f"{git} writes the target: what is put back there is undone at its next sync, unless Git says so too."
     if not canary.reverts_on_deletion:
         yield "Deleting the Canary takes the serving pods with it (no revertOnDeletion)."
     if canary.provider == "kubernetes":
