@@ -162,14 +162,38 @@ class Play:
         return release.revision
 
     async def push(self) -> None:
+        self._push()
+
+    def _push(self) -> None:
         self.pushed += 1
         self.shop.push(f"registry.example.com/checkout:{self.pushed}")
 
     async def promote_elsewhere(self) -> None:
+        self._end_pause()
+
+    def _end_pause(self) -> None:
         status = self.shop.status
         if status.get("pauseConditions"):
             self.ended.add((status["currentPodHash"], status["currentStepIndex"]))
             self.shop.patch({"status": {"pauseConditions": None}})
+
+    async def promote_elsewhere_just_before_our_write(self) -> None:
+        """Between our look and our write somebody promotes, and the controller gets as far as the next pause."""
+
+        def meanwhile() -> None:
+            self._end_pause()
+            for _ in range(40):
+                self.shop.tick()
+
+        self.near.meanwhile = meanwhile
+
+    async def push_just_before_our_write(self) -> None:
+        def meanwhile() -> None:
+            self._push()
+            for _ in range(40):
+                self.shop.tick()
+
+        self.near.meanwhile = meanwhile
 
     async def abort_elsewhere(self) -> None:
         self.shop.patch({"status": {"abort": True}})
@@ -254,6 +278,7 @@ ACTIONS = [
     *["tick"] * 4,
     *["approve"] * 4,
     *("approve_an_old_card", "reject", "roll_back", "promote_in_full", "pause", "resume", "push"),
+    *("promote_elsewhere_just_before_our_write", "push_just_before_our_write"),
     *("promote_elsewhere", "abort_elsewhere", "scale", "lose_decisions", "lose_an_answer"),
 ]
 

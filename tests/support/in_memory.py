@@ -61,11 +61,13 @@ class NearCluster:
 
     Args:
         loses_answers: what is written next is written, but its answer is lost.
+        meanwhile: what happens between the next look and the write that follows from it.
     """
 
     server: ApiServer
     name: str = "prod-eu"
     loses_answers: bool = False
+    meanwhile: Callable[[], None] | None = None
 
     async def get(self, resource: Resource, namespace: str, name: str) -> dict[str, Any] | None:
         return self.server.get(resource, namespace, name)
@@ -83,6 +85,9 @@ class NearCluster:
         *,
         subresource: str | None = None,
     ) -> dict[str, Any]:
+        if self.meanwhile is not None:
+            happen, self.meanwhile = self.meanwhile, None
+            happen()
         kind = next(kind for kind in self.server.kinds if kind.resource == resource)
         old = self.server.store.get(resource, namespace, name)
         if old is None:
