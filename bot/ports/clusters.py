@@ -1,0 +1,68 @@
+"""Clusters that are looked into, and engines that are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.errors import ClusterUnavailableError
+from bot.domain.operation import Awaited, Order
+from bot.domain.sighting import Sighting
+from bot.domain.workload import Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a cluster cannot be relied on to show what is, and since when."""
+
+    why: str
+    since: datetime
+
+
+class Clusters(Protocol):
+    """Looks into the clusters of the settings."""
+
+    def sees(self, workload: Workload) -> bool:
+        """Whether its cluster is looked into at all, for such a workload."""
+
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
+        """Read it from the API server, now.  What is not there any more is `Standing.GONE`.
+
+        Args:
+            awaited: what the look shall tell the effect of, as its `notice`.
+
+        Raises:
+            ClusterUnavailableError: nothing is known now.
+        """
+
+    def trouble(self, workload: Workload) -> Trouble | None:
+        """Why what was last seen may be old; None: it is what the cluster shows.  Answers at once."""
+
+
+class ReleaseEngine(Protocol):
+    """An engine that does not ask: it is told.
+
+    Raises:
+        ClusterUnavailableError: it is not known whether it was done; look, then try again.
+        ConflictError: it is not any more as people saw it; nothing was changed; look again.
+        EngineRefusedError: it will never be done.
+    """
+
+    async def carry_out(self, order: Order) -> Mapping[str, Any]:
+        """Do it, if all is as people saw it; return what its effect is known by later."""
+
+    async def wake(self, order: Order) -> None:
+        """Let an engine look again that has lost what was written to it."""
+
+
+class NoClusters:
+    """No cluster is looked into: hooks are all there is.  Implements `Clusters`."""
+
+    def sees(self, workload: Workload) -> bool:  # noqa: ARG002
+        return False
+
+    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:  # noqa: ARG002
+        raise ClusterUnavailableError(f"nobody looks into {workload.cluster}")
+
+    def trouble(self, workload: Workload) -> Trouble | None:  # noqa: ARG002
+        return None
