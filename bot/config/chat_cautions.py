@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bot.config.chats import GoogleChat
 from bot.config.mistakes import Place
 from bot.config.models import Settings
+from bot.config.policies import Route, Summary
 
 Found = tuple[Place, str]
 """Where, and what is doubtful."""
@@ -64,10 +65,22 @@ def _routes(settings: Settings) -> Iterator[Found]:
         yield ("routes",), "none leads to Slack, so cards are shown in the console alone"
     if chat and not any(to.startswith("google_chat:") for to in destinations):
         yield ("routes",), "none leads to Google Chat, so no cards are shown there"
-    for index, route in enumerate(settings.routes):
-        for at, to in enumerate(route.to):
-            if to.startswith("slack:") and slack is None:
-                yield ("routes", index, "to", at), "chats.slack is left out, so nothing is posted there"
-            if to.startswith("google_chat:spaces/") and (chat is None or chat.service_account is None):
-                missing = "chats.google_chat.service_account"
-                yield ("routes", index, "to", at), f"{missing} is left out, so nothing is posted there"
+    sections: tuple[tuple[str, tuple[Route | Summary, ...]], ...] = (
+        ("routes", settings.routes),
+        ("summaries", settings.summaries),
+    )
+    for section, posted in sections:
+        for index, item in enumerate(posted):
+            for at, to in enumerate(item.to):
+                if missing := _missing(settings, to):
+                    yield (section, index, "to", at), f"{missing} is left out, so nothing is posted there"
+
+
+def _missing(settings: Settings, to: str) -> str:
+    """What a destination lacks; empty: nothing."""
+    chat = settings.chats.google_chat
+    if to.startswith("slack:") and settings.chats.slack is None:
+        return "chats.slack"
+    if to.startswith("google_chat:spaces/") and (chat is None or chat.service_account is None):
+        return "chats.google_chat.service_account"
+    return ""

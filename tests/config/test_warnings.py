@@ -248,6 +248,7 @@ def test_without_slack_what_needs_it_is_told(doubts):
 clusters: [{name: eu, hook_tokens: [{env: HOOK_TOKEN}]}]
 groups: {sre: {slack_usergroup: S1}, nobody: {}}
 routes: [{to: [slack:C1]}]
+summaries: [{name: daily, at: mon 09:00, to: [slack:C1]}]
 api_tokens: [{name: a, token: {env: SHORT}}]
 """
 
@@ -255,8 +256,9 @@ api_tokens: [{name: a, token: {env: SHORT}}]
         "2: groups.sre.slack_usergroup: chats.slack is left out, so nobody can tell who belongs to it",
         "2: groups.nobody: has no members",
         "3: routes[0].to[0]: chats.slack is left out, so nothing is posted there",
-        "4: api_tokens[0].token: is shorter than 16 characters: it can be guessed",
-        "4: api_tokens: none has an e-mail, so nobody can sign in to the console",
+        "4: summaries[0].to[0]: chats.slack is left out, so nothing is posted there",
+        "5: api_tokens[0].token: is shorter than 16 characters: it can be guessed",
+        "5: api_tokens: none has an e-mail, so nobody can sign in to the console",
     ]
 
 
