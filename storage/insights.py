@@ -5,8 +5,21 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Text, and_, case, cast, func, literal_column, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.selectable import GenerativeSelect
 
 from bot.domain.audit import stamp
 from bot.domain.decision import Surface
@@ -89,8 +102,16 @@ def _waiting(spreads: Spreads) -> Waiting:
 
 
 async def _spreads(connection: AsyncConnection, period: Period) -> Spreads:
-    """Median and 90th percentile of every length of time, by nearest rank: SQLite knows no percentiles."""
-    each = union_all(_lead_times(period), *_restores(period), *_waits(period)).subquery()
+    """The spread of every length of time; a statement for each kind, so that none takes long in a long period."""
+    found: Spreads = {}
+    for lengths in (_lead_times(period), union_all(*_restores(period)), *_waits(period)):
+        found |= await _spread(connection, lengths)
+    return found
+
+
+async def _spread(connection: AsyncConnection, lengths: GenerativeSelect) -> Spreads:
+    """Median and 90th percentile of each key, by nearest rank: SQLite knows no percentiles."""
+    each = lengths.subquery()
     key = (each.c.kind, each.c.key)
     place = func.row_number().over(partition_by=key, order_by=each.c.seconds).label("place")
     count = func.count().over(partition_by=key).label("count")
