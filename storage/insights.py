@@ -9,6 +9,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Select,
+    Subquery,
     Text,
     and_,
     case,
@@ -142,7 +143,16 @@ def _lead_times(period: Period) -> Lengths:
 def _restores(period: Period) -> tuple[Lengths, Lengths]:
     """From the beginning of what went wrong until users had a good version again."""
     back = _lengths("restore", seconds(release.c.started_at, release.c.ended_at))
-    failed, good = release.alias("failed"), release.alias("good")
+    failed, mends = release.alias("failed"), _mends(period)
+    since_then = and_(failed.c.number > mends.c.since, failed.c.number < mends.c.number)
+    mended = and_(failed.c.workload_id == mends.c.workload_id, failed.c.state == FAILED, since_then)
+    forward = _lengths("restore", seconds(failed.c.started_at, mends.c.ended_at))
+    return back.where(*_ended_in(period), release.c.state == BACK), forward.select_from(mends).join(failed, mended)
+
+
+def _mends(period: Period) -> Subquery:
+    """What was promoted in the period, each with the number promoted before it."""
+    good = release.alias("good")
     good_before = (
         select(good.c.number)
         .where(good.c.workload_id == release.c.workload_id, good.c.number < release.c.number, good.c.state == GOOD)
@@ -150,15 +160,10 @@ def _restores(period: Period) -> tuple[Lengths, Lengths]:
         .limit(1)
         .scalar_subquery()
     )
-    since_then = (failed.c.number > func.coalesce(good_before, 0), failed.c.number < release.c.number)
-    mended = and_(failed.c.workload_id == release.c.workload_id, failed.c.state == FAILED, *since_then)
-    forward = (
-        _lengths("restore", seconds(failed.c.started_at, release.c.ended_at)).select_from(release).join(failed, mended)
-    )
-    return (
-        back.where(*_ended_in(period), release.c.state == BACK),
-        forward.where(*_ended_in(period), release.c.state == GOOD),
-    )
+    columns = (release.c.workload_id, release.c.number, release.c.ended_at)
+    promoted = select(*columns, func.coalesce(good_before, 0).label("since")).where(*_ended_in(period))
+    # The offset keeps a database from looking for the number before once for each pair.
+    return promoted.where(release.c.state == GOOD).offset(0).subquery()
 
 
 def _waits(period: Period) -> tuple[Lengths, ...]:
