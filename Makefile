@@ -24,7 +24,7 @@ demo: env ## Watch it work: a practice release waits for your click, in the brow
 
 test: check test-tools ## Check, then test with SQLite, PostgreSQL and a real browser
 	$(call step,pytest)
-	@$(RUN) pytest $(ARGS)
+	@$(RUN) pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 check: env ## Read the code: style, types, who imports whom, the Dockerfile
 	$(call step,ruff)
