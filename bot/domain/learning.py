@@ -26,7 +26,13 @@ def images_of(release: Release, seen: Sighting) -> Release:
     """What users have and what is under way; a newer revision in the target says nothing of this release."""
     copied = seen.before == seen.after and bool(release.before)  # The promotion has begun, whatever the status says.
     before = release.before if copied else dict(seen.before)
-    return replace(release, before=before, after=dict(seen.after), authors=release.authors | seen.authors)
+    return replace(
+        release,
+        before=before,
+        after=dict(seen.after),
+        authors=release.authors | seen.authors,
+        changed_at=seen.change.at or release.changed_at,
+    )
 
 
 def _spent(release: Release, weight_before: int | None) -> Release:

@@ -1,6 +1,7 @@
 """What of a look into a cluster is kept with a release."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.card import Evidence
@@ -62,8 +63,13 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Where a change comes from, as annotations tell it."""
+    """Where a change comes from, as annotations tell it.
 
+    Args:
+        at: when its author made it, aware; None: not said.
+    """
+
+    at: datetime | None = None
     url: str = ""
     ticket: str = ""
     text: str = ""

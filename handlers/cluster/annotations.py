@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.decision import Principal
@@ -22,6 +22,7 @@ def change_of(template: Mapping[str, Any], fields: Mapping[str, Any], before: Ma
     """Read change link and ticket: of the pod template, else of the object if the value came with the revision."""
     said = dict(_said(template, fields, before))
     return Change(
+        at=_time(said.get("changed-at", "")),
         url=said.get("change-url", ""),
         ticket=said.get("ticket", ""),
         text=said.get("change", ""),
@@ -63,6 +64,15 @@ def channel_of(*objects: Mapping[str, Any]) -> str | None:
 
 def _of(said: list[tuple[str, str]], word: str) -> list[str]:
     return [value for key, value in said if key == f"{PREFIX}{word}"]
+
+
+def _time(text: str) -> datetime | None:
+    """A time with its zone, as `git log --format=%aI` writes it."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _length(text: str) -> timedelta | None:

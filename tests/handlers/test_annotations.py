@@ -1,6 +1,6 @@
 """What annotations say of a change, and what they ask for."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,3 +63,16 @@ def test_what_has_another_form_says_nothing(metadata):
 
 def test_an_empty_list_of_approvers_means_nobody():
     assert tightening_of(annotated(approvers=""))[0].approvers == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2026-03-02T09:00:00+01:00", datetime(2026, 3, 2, 8, tzinfo=UTC)),
+        ("2026-03-02T09:00:00Z", datetime(2026, 3, 2, 9, tzinfo=UTC)),
+        ("2026-03-02T09:00:00", None),
+        ("yesterday", None),
+    ],
+)
+def test_when_its_author_made_the_change_counts_with_its_zone_alone(said, at):
+    assert change_of(annotated(changed_at=said), NONE, NONE).at == at
