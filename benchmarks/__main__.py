@@ -3,13 +3,14 @@
 import argparse
 import asyncio
 
-from benchmarks import cluster, google_chat, hooks, people, pictures, record, soak, summaries
+from benchmarks import cluster, google_chat, hooks, people, pictures, record, rollouts, soak, summaries
 
 ALL = {
     "hooks": hooks.run,
     "record": record.run,
     "people": people.run,
     "cluster": cluster.run,
+    "rollouts": rollouts.run,
     "soak": soak.run,
     "summaries": summaries.run,
     "pictures": pictures.run,
