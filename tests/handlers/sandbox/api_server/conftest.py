@@ -26,6 +26,8 @@ THINGS = Resource("tests.pointsman.dev", "v1", "things", "Thing")
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 LIMITS = aiohttp.ClientTimeout(total=20)
 MERGE, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
+CONTAINERS = [{"name": "app", "image": "app:1"}, {"name": "proxy", "image": "proxy:1"}]
 
 
 @dataclass(frozen=True)
@@ -190,4 +192,18 @@ def definition() -> dict[str, Any]:
             "names": {"plural": "things", "singular": "thing", "kind": "Thing", "listKind": "ThingList"},
             "versions": [version],
         },
+    }
+
+
+def deployment(api: Api, name: str = "cart") -> dict[str, Any]:
+    labels = {"app": name}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": api.namespace},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": CONTAINERS}},
+        },
+        "status": {"replicas": 7},
     }
