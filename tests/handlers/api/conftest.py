@@ -18,3 +18,28 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
 async def api(desk: Desk) -> AsyncIterator[Client]:
     async with served(application(desk)) as client:
         yield client
+
+
+@pytest.fixture
+def on_gate(desk, api):
+    """Decide on the newest gate of a workload."""
+
+    async def decide(decision, by="ann", release=None, **body):
+        gate = (release or await desk.release()).gates[-1]
+        return await api.post(f"/gates/{gate.id}/decisions", {"decision": decision, **body}, by=by)
+
+    return decide
+
+
+@pytest.fixture
+def on_release(desk, api):
+    async def decide(decision, by="ann", **body):
+        release = await desk.release()
+        return await api.post(f"/releases/{release.id}/decisions", {"decision": decision, **body}, by=by)
+
+    return decide
+
+
+async def newest(desk, action):
+    page = await desk.reader.audit(limit=50)
+    return next(record for record in page.items if record["action"] == action)

@@ -15,7 +15,7 @@ from bot.domain.effects import ReleaseId
 from handlers.metrics import Metrics
 from handlers.slack import Connection, SlackSettings, assemble, new_session
 from handlers.slack.chat import SlackChat
-from tests.support.desk import ANN, Desk, open_desk
+from tests.support.desk import ANN, CHECKOUT, Desk, open_desk
 from tests.support.seconds import Seconds
 from tests.support.slack import SECRET, TEAM, Slack, running_slack, signed
 
@@ -146,3 +146,17 @@ def chat(connection):
 def words(message: Any) -> str:
     """Everything that people read of it."""
     return json.dumps(message, ensure_ascii=False)
+
+
+@pytest.fixture
+async def release(desk):
+    return await desk.asks()
+
+
+@pytest.fixture
+def gate(release):
+    return release.gates[-1].id
+
+
+async def gate_now(desk):
+    return (await desk.release(CHECKOUT)).gates[-1]

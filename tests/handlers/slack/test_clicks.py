@@ -4,29 +4,11 @@ from http import HTTPStatus
 
 import pytest
 
-from bot.domain.command import REASON_LENGTH
-from bot.domain.decision import Surface, Verb
+from bot.domain.decision import Surface
 from bot.domain.errors import RecordsUnavailableError
-from bot.domain.gate import GateState
-from bot.domain.policy import Stage
-from bot.domain.release import ReleaseState
-from tests.handlers.slack.conftest import words
-from tests.support.desk import ANN, CHECKOUT, LEDGER
-from tests.support.slack import CHANNEL, click, submission
-
-
-@pytest.fixture
-async def release(desk):
-    return await desk.asks()
-
-
-@pytest.fixture
-def gate(release):
-    return release.gates[-1].id
-
-
-async def gate_now(desk):
-    return (await desk.release(CHECKOUT)).gates[-1]
+from tests.handlers.slack.conftest import gate_now
+from tests.support.desk import ANN
+from tests.support.slack import CHANNEL, click
 
 
 async def test_an_approval_is_saved_before_slack_is_answered(office, slack, gate):
@@ -148,99 +130,6 @@ async def test_who_is_not_known_in_time_decides_nothing_and_is_on_record(office,
     slack.over.set()
 
 
-async def test_a_decision_that_needs_a_reason_asks_for_it_first(office, slack, gate):
-    await office.send(click(slack, "gate.reject", gate))
-
-    (opened,) = slack.called("views.open")
-    assert opened["trigger_id"] == "1.1"
-    (view,) = slack.views
-    assert view["submit"]["text"] == "Roll back"
-    assert "Users return to the version before." in words(view["blocks"])
-    assert (await gate_now(office.desk)).state is GateState.CLOSED
-
-    answer = await office.send(submission(view, "p99 doubled"))
-
-    assert (answer.status, await answer.text()) == (HTTPStatus.OK, "")
-    settled = (await gate_now(office.desk)).settled
-    assert settled is not None
-    assert (settled.by, settled.reason) == (ANN, "p99 doubled")
-    (told,) = await office.private()
-    assert told["text"] == "You rejected shop/checkout#1 at 02:00:00 UTC."
-
-
-async def test_an_approval_can_need_a_reason_too(office, slack, desk):
-    gate = (await desk.asks(LEDGER)).gates[-1].id
-
-    await office.send(click(slack, "gate.approve", gate))
-    await office.send(submission(slack.views[0], "looks good"))
-
-    assert [mark.reason for mark in (await desk.release(LEDGER)).gates[-1].approvals] == ["looks good"]
-
-
-@pytest.mark.parametrize(
-    ("said", "fault"),
-    [
-        pytest.param("", "needs a reason", id="nothing"),
-        pytest.param(" \n\t ", "needs a reason", id="blanks"),
-        pytest.param("x" * (REASON_LENGTH + 1), "at most 2000 characters", id="too long"),
-    ],
-)
-async def test_a_reason_that_is_none_is_shown_in_the_dialog(office, slack, gate, said, fault):
-    await office.send(click(slack, "gate.reject", gate))
-
-    answer = await (await office.send(submission(slack.views[0], said))).json()
-
-    assert answer["response_action"] == "errors"
-    assert fault in answer["errors"]["reason"]
-    assert (await gate_now(office.desk)).state is GateState.CLOSED
-
-
-async def test_a_dialog_sent_off_too_late_is_refused_privately(office, slack, desk, gate):
-    await office.send(click(slack, "gate.reject", gate))
-    await desk.decide_on_release(
-        (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
-    )
-
-    answer = await office.send(submission(slack.views[0], "p99 doubled", user="U0BOB"))
-
-    assert await answer.text() == ""
-    (told,) = await office.private()
-    assert "withdrawn" in told["text"]
-
-
-async def test_somebody_elses_dialog_counts_for_who_sent_it_off(office, slack, gate):
-    await office.send(click(slack, "gate.reject", gate))
-
-    await office.send(submission(slack.views[0], "p99 doubled", user="U0EVE"))
-
-    (told,) = await office.private()
-    assert told["text"].startswith("You may not reject")
-    assert (await gate_now(office.desk)).state is GateState.CLOSED
-
-
-@pytest.mark.parametrize("fault", ["expired_trigger_id", "exchanged_trigger_id", "missing_scope", 500])
-async def test_a_dialog_that_slack_does_not_open_decides_nothing_and_says_so(office, slack, gate, fault):
-    slack.faults["views.open"] = [fault]
-
-    answer = await office.send(click(slack, "gate.reject", gate))
-
-    (told,) = await office.private()
-    assert answer.status == HTTPStatus.OK
-    assert "press the button again" in told["text"]
-    assert (await gate_now(office.desk)).state is GateState.CLOSED
-
-
-async def test_a_whole_release_is_rolled_back_by_its_own_button(office, slack, desk):
-    release = await desk.started()
-
-    await office.send(click(slack, "release.roll_back", release.id))
-    await office.send(submission(slack.views[0], "errors everywhere"))
-
-    assert (await desk.release()).state is ReleaseState.ROLLING_BACK
-    (told,) = await office.private()
-    assert told["text"] == "You decided to roll back shop/checkout#1 at 02:00:00 UTC."
-
-
 async def test_pause_and_resume_need_no_dialog(office, slack, desk, release):
     await office.send(click(slack, "release.pause", release.id))
     paused = (await desk.release()).paused
@@ -254,17 +143,6 @@ async def test_pause_and_resume_need_no_dialog(office, slack, desk, release):
         "You paused shop/checkout#1",
         "You resumed shop/checkout#1.",
     ]
-
-
-async def test_a_refused_start_is_asked_again(office, slack, desk):
-    gate = (await desk.asks(stage=Stage.START)).gates[-1].id
-    await office.send(click(slack, "gate.reject", gate))
-    await office.send(submission(slack.views[0], "not today"))
-
-    await office.send(click(slack, "gate.reopen", gate))
-
-    assert (await desk.release()).state is ReleaseState.WAITING
-    assert (await office.private(2))[1]["text"] == "You asked again for the start of shop/checkout#1 at 02:00:00 UTC."
 
 
 @pytest.mark.parametrize(
@@ -300,27 +178,6 @@ async def test_a_record_that_goes_away_meanwhile_is_told_privately(office, slack
     (told,) = await office.private()
     assert answer.status == HTTPStatus.OK
     assert "Try again" in told["text"]
-
-
-async def test_details_show_gates_approvals_and_what_happened(office, slack, release, gate):
-    await office.send(click(slack, "gate.approve", gate))
-
-    await office.send(click(slack, "card.details", release.id))
-
-    (view,) = slack.views
-    shown = words(view)
-    assert "promotion" in shown
-    assert "ann approved" in shown
-    assert "the promotion gate asked" in shown
-    assert f"<https://pointsman.example.com/releases/{release.id}|shop/checkout#1 in the console>" in shown
-
-
-async def test_details_are_for_members_alone(office, slack, release):
-    await office.send(click(slack, "card.details", release.id, user="U0GUEST"))
-
-    (told,) = await office.private()
-    assert "guest" in told["text"]
-    assert slack.views == []
 
 
 async def test_an_answer_in_a_thread_stays_in_the_thread(office, slack, gate):
