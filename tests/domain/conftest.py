@@ -13,7 +13,7 @@ from bot.domain.hearing import QUESTIONS, hear
 from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
 from bot.domain.run import Facts, Heard, Signal
 from bot.domain.seeing import Seeing
-from bot.domain.sight import Sight
+from bot.domain.sight import Sight, Standing
 from bot.domain.sighting import Look, Sighting, Sightless
 from bot.domain.taking import Taking
 from bot.domain.tightening import NOTHING
@@ -23,6 +23,7 @@ from bot.domain.workload import Workload
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ANN, BOB, EVE = (Principal(f"{name}@example.com") for name in ("ann", "bob", "eve"))
 WORKLOAD = Workload("prod-eu", "Canary", "shop", "checkout")
+V1, V2, V3 = "v1", "v2", "v3"
 
 
 def rights_of(*policies, stages=tuple(Stage), groups=None):
@@ -139,3 +140,21 @@ class World:
 @pytest.fixture
 def world():
     return World()
+
+
+@pytest.fixture
+def asked(world):
+    """Version 2 waits for its start, and people have seen it."""
+    world.sees(Standing.PROMOTED, revision=V2)
+    world.asks(Stage.START)
+    world.sees(Standing.WAITING, revision=V2)
+    return world
+
+
+@pytest.fixture
+def running(asked):
+    """Version 2 was approved and runs."""
+    asked.approves()
+    asked.asks(Stage.START)
+    asked.sees(Standing.PROGRESSING, revision=V2, applied="two")
+    return asked

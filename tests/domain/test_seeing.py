@@ -7,32 +7,11 @@ import pytest
 
 from bot.domain.decision import Surface
 from bot.domain.lapsing import lapse, quiet
-from bot.domain.policy import OnExpiry, OnMismatch, Stage, Traffic
+from bot.domain.policy import OnExpiry, OnMismatch, Stage
 from bot.domain.release import ReleaseState
-from bot.domain.run import Facts, Signal
+from bot.domain.run import Signal
 from bot.domain.sight import Standing
-from bot.domain.sighting import Sightless
-from tests.domain.conftest import ANN, World, policy_of, rights_of
-
-V1, V2, V3 = "v1", "v2", "v3"
-
-
-@pytest.fixture
-def asked(world):
-    """Version 2 waits for its start, and people have seen it."""
-    world.sees(Standing.PROMOTED, revision=V2)
-    world.asks(Stage.START)
-    world.sees(Standing.WAITING, revision=V2)
-    return world
-
-
-@pytest.fixture
-def running(asked):
-    """Version 2 was approved and runs."""
-    asked.approves()
-    asked.asks(Stage.START)
-    asked.sees(Standing.PROGRESSING, revision=V2, applied="two")
-    return asked
+from tests.domain.conftest import V1, V2, V3, World, policy_of, rights_of
 
 
 def states(world):
@@ -203,81 +182,6 @@ def test_what_was_approved_unseen_does_not_hold_for_what_is_seen(world):
 
     assert not world.asks(Stage.START).yes
     assert world.actions.count("gate.reached") == 2
-
-
-class TestWithTheClusterAway:
-    @pytest.fixture(autouse=True)
-    def away(self, running):
-        running.asks(Stage.PROMOTION, checksum="b")
-        running.approves()
-
-    def test_a_first_yes_cannot_be_said(self, running):
-        running.look = Sightless.AWAY
-
-        answer = running.asks(Stage.PROMOTION, checksum="b")
-
-        assert answer.unsure
-        assert not answer.yes
-
-    def test_a_promotion_yes_given_before_is_said_again(self, running):
-        assert running.asks(Stage.PROMOTION, checksum="b").yes
-        running.look = Sightless.AWAY
-
-        assert running.asks(Stage.PROMOTION, checksum="b").yes
-
-    def test_it_is_not_said_to_another_checksum(self, running):
-        running.asks(Stage.PROMOTION, checksum="b")
-        running.look = Sightless.AWAY
-
-        assert not running.asks(Stage.PROMOTION, checksum="c").yes
-
-    def test_a_wait_is_still_a_wait(self, running):
-        running.look = Sightless.AWAY
-        running.rolls_back()
-
-        assert not running.asks(Stage.PROMOTION, checksum="b").unsure
-
-
-class TestTraffic:
-    @pytest.fixture
-    def stepping(self, running):
-        running.sees(Standing.PROGRESSING, revision=V2, applied="two", facts=Facts(weight=20))
-        running.asks(Stage.TRAFFIC, checksum="b")
-        return running
-
-    def test_a_yes_is_for_the_weight_it_was_asked_at(self, stepping):
-        stepping.approves()
-        assert stepping.gate.step == "20"
-        stepping.sees(Standing.PROGRESSING, revision=V2, applied="two", facts=Facts(weight=40))
-
-        assert not stepping.asks(Stage.TRAFFIC, checksum="b").yes
-        assert stepping.gate.step == "40"
-        assert stepping.gate.approvals == ()
-
-    def test_at_the_highest_weight_nobody_is_needed(self, stepping):
-        stepping.sees(Standing.PROGRESSING, revision=V2, applied="two", facts=Facts(weight=50), at_top=True)
-
-        assert stepping.asks(Stage.TRAFFIC, checksum="b").yes
-        assert stepping.record[-2].actor == "policy:shop"
-
-    def test_not_where_no_policy_matches(self, stepping):
-        stepping.rights = rights_of({Stage.PROMOTION: policy_of()})
-        stepping.sees(Standing.PROGRESSING, revision=V2, applied="two", facts=Facts(weight=50), at_top=True)
-
-        assert not stepping.asks(Stage.TRAFFIC, checksum="b").yes
-
-    def test_a_rule_that_lets_traffic_go_on_needs_a_look_too(self, stepping):
-        stepping.rights = rights_of(policy_of(traffic=Traffic.AUTOMATIC))
-        stepping.sees(Standing.PROGRESSING, revision=V3, applied="two", facts=Facts(weight=20))
-
-        assert not stepping.asks(Stage.TRAFFIC, checksum="b").yes
-
-
-def test_a_roll_back_does_not_wait_for_what_was_pushed_since(running):
-    running.rolls_back(ANN)
-    running.sees(Standing.PROGRESSING, revision=V3, applied="two")
-
-    assert running.asks_roll_back(checksum="b").yes
 
 
 def test_a_run_that_no_hook_ever_told_is_answered_as_any_other(world):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.handlers.sandbox.argo.retelling import recorded, released, retell
+from tests.handlers.sandbox.argo.comparing import recorded, released
+from tests.handlers.sandbox.argo.retelling import retell
 from tests.support.recordings import read, stories
 
 STORIES = stories("argo-rollouts")
