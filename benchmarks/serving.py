@@ -88,7 +88,7 @@ def process(target: Callable[..., None], port: int, *args: object) -> Iterator[s
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         try:
             socket.create_connection(("127.0.0.1", port), 0.1).close()
         except OSError:

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bot import config
+from bot.app.rights import telling_rights
 from bot.domain.engines import ARGO_ROLLOUTS, FLAGGER
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from bot.domain.operation import Awaited
@@ -137,7 +138,8 @@ def watch_clusters(
             sights.engines[(written.name, argo_rollouts.KIND)] = _argo_rollouts(written, cluster, parts, queue.add)
     sights.told[FLAGGER] = flagger.Operations(places=_targets(settings, clusters))
     sights.told[ARGO_ROLLOUTS] = argo_rollouts.Operations(places=_places(settings, clusters))
-    return Watching(workers=[queue.run, *sights.workers()], ready=sights.ready())
+    telling = telling_rights(settings, clusters, sleep=parts.sleep, random=parts.random)
+    return Watching(workers=[queue.run, *sights.workers(), *telling], ready=sights.ready())
 
 
 def _flagger(

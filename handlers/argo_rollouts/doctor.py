@@ -1,62 +1,19 @@
 """What people get wrong about Rollouts: rights, and releases that would ask nobody."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bot.domain.errors import ClusterRefusedError
 from bot.domain.finding import Finding, broken, caution, good
 from bot.usecases.examine import Findings
 from handlers.argo_rollouts.reading import read_rollout
-from handlers.argo_rollouts.resources import ANALYSIS_RUNS, ROLLOUTS
+from handlers.argo_rollouts.resources import ROLLOUTS
+from handlers.argo_rollouts.rights import rights
 from handlers.argo_rollouts.rollouts import Rollout, Strategy
 from handlers.argo_rollouts.waiting import switches_at_once, unknown_reasons
-from handlers.cluster import REPLICA_SETS, Cluster, Resource
+from handlers.cluster import Cluster
 from handlers.cluster.gitops import written_by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
-    """What the bot must be let do.
-
-    Args:
-        needed: without it nothing works; else it is for what `without` says.
-    """
-
-    verb: str
-    resource: Resource
-    subresource: str | None = None
-    needed: bool = True
-    without: str = ""
-    mend: str = "apply deploy/seeing"
-
-
-READS = (
-    *(Right(verb=verb, resource=ROLLOUTS) for verb in ("get", "list", "watch")),
-    Right(verb="list", resource=REPLICA_SETS),
-    Right(
-        verb="list",
-        resource=ANALYSIS_RUNS,
-        needed=False,
-        without="cards show no analyses",
-    ),
-)
-
-ACTS = (
-    Right(
-        verb="patch",
-        resource=ROLLOUTS,
-        subresource="status",
-        mend="apply deploy/argo-rollouts/decide.yaml, or set allow.argo_rollouts: false to look only",
-    ),
-    Right(
-        verb="patch",
-        resource=ROLLOUTS,
-        needed=False,
-        without="nobody can pause or resume by hand, nor roll back what is paused so",
-        mend="apply deploy/argo-rollouts/pause.yaml, if you want it",
-    ),
-)
+from handlers.cluster.rights import lack_of, lacking
 
 
 async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) -> Findings:
@@ -65,9 +22,8 @@ async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) ->
     Args:
         acts: the settings let people decide about Rollouts here.
     """
-    for right in (*READS, *(ACTS if acts else ())):
-        if not await cluster.may(right.verb, right.resource, subresource=right.subresource):
-            yield _missing(cluster.name, right)
+    for right in await lacking(cluster, rights(acts=acts), namespaces):
+        yield lack_of(cluster.name, right)
     try:
         found = await cluster.list_all(ROLLOUTS)
     except ClusterRefusedError as error:
@@ -115,11 +71,3 @@ def judged(area: str, rollout: Rollout, git: str) -> Iterator[Finding]:
             f"It was aborted, and {git} still has the aborted version in Git.",
             "Revert the change in Git, or retry.",
         )
-
-
-def _missing(area: str, right: Right) -> Finding:
-    what = f"{right.resource}/{right.subresource}" if right.subresource else str(right.resource)
-    says = f"It may not {right.verb} {what}"
-    if right.needed:
-        return broken(area, f"{says}.", f"{right.mend[0].upper()}{right.mend[1:]}.")
-    return caution(area, f"{says}: {right.without}.", f"{right.mend[0].upper()}{right.mend[1:]}.")

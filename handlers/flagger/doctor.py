@@ -11,28 +11,19 @@ import aiohttp
 from bot.domain.errors import ClusterRefusedError
 from bot.domain.finding import Finding, broken, caution, good, unknown
 from bot.usecases.examine import Findings
-from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cluster, Resource
+from handlers.cluster import Cluster
+from handlers.cluster.rights import lack_of, lacking, places
 from handlers.flagger.manifests.canary import Canary, read_canary
 from handlers.flagger.manifests.documents import ManifestError, canaries_in
 from handlers.flagger.manifests.faults import Neighbour, faults_of, findings, shared_targets
 from handlers.flagger.measuring import GAUGE
 from handlers.flagger.probing import probe
-from handlers.flagger.resources import CANARIES, METRIC_TEMPLATES
+from handlers.flagger.resources import CANARIES
+from handlers.flagger.rights import rights
 from handlers.prometheus import MetricsUnavailableError, Source
 
 MOST_PROBED = 20
 """Addresses of hooks that are tried; a cluster has one or two."""
-
-GLOB = frozenset("*?[")
-READS = (
-    *((verb, resource) for resource in (CANARIES, DEPLOYMENTS, DAEMON_SETS) for verb in ("get", "list", "watch")),
-    ("get", SERVICES),
-)
-WITHOUT_WHICH_LESS_IS_SEEN = (
-    ("get", CONFIG_MAPS, "that a ConfigMap changed after an approval cannot be seen"),
-    ("get", METRIC_TEMPLATES, "metrics by template are told as Flagger measured them, never asked anew"),
-)
-ACTS = (("patch", DEPLOYMENTS), ("patch", DAEMON_SETS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +43,6 @@ class Examined:
     acts: bool = False
     metrics: Sequence[tuple[str, Source]] = ()
 
-    @property
-    def named(self) -> Sequence[str | None]:
-        """The namespaces to ask for one by one; None: all at once."""
-        globs = any(GLOB & set(name) for name in self.namespaces)
-        return [None] if globs else list(dict.fromkeys(self.namespaces))
-
 
 async def examine(examined: Examined, *, session: aiohttp.ClientSession) -> Findings:
     """Look at Flagger in a cluster.
@@ -75,27 +60,12 @@ async def examine(examined: Examined, *, session: aiohttp.ClientSession) -> Find
 
 
 async def _rights(examined: Examined) -> Findings:
-    area, lacking = examined.cluster.name, False
-    for verb, resource in (*READS, *(ACTS if examined.acts else ())):
-        if not await _may(examined, verb, resource):
-            lacking = True
-            role = (
-                "the role of deploy/acting that goes with the switch"
-                if verb == "patch"
-                else "the role of deploy/seeing"
-            )
-            yield broken(area, f"Pointsman may not {verb} {resource} there.", f"Bind {role}.")
-    for verb, resource, without in WITHOUT_WHICH_LESS_IS_SEEN:
-        if not await _may(examined, verb, resource):
-            yield caution(
-                area, f"Pointsman may not {verb} {resource} there: {without}.", "Bind the role of deploy/seeing."
-            )
-    if not lacking:
+    area = examined.cluster.name
+    missing = await lacking(examined.cluster, rights(acts=examined.acts), examined.namespaces)
+    for right in missing:
+        yield lack_of(area, right)
+    if not any(right.needed for right in missing):
         yield good(area, "Pointsman may do there what it needs for Flagger.")
-
-
-async def _may(examined: Examined, verb: str, resource: Resource) -> bool:
-    return all([await examined.cluster.may(verb, resource, namespace) for namespace in examined.named])
 
 
 async def _canaries(examined: Examined, session: aiohttp.ClientSession) -> Findings:
@@ -123,7 +93,7 @@ async def _canaries(examined: Examined, session: aiohttp.ClientSession) -> Findi
 
 
 async def _neighbours(examined: Examined) -> AsyncIterator[Neighbour]:
-    for namespace in examined.named:
+    for namespace in places(examined.namespaces):
         async for page in examined.cluster.pages(CANARIES, namespace):
             for fields in page.items:
                 canary = read_canary(fields)

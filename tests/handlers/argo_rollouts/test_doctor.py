@@ -32,7 +32,7 @@ async def test_with_all_rights_it_counts_what_is_in_sight(shop):
 async def test_a_missing_right_is_named_with_the_file_that_gives_it(shop, verb, plural, grade, mend):
     shop.server.access.take(verb, plural)
 
-    missing = [f for f in await found(shop) if f.says.startswith("It may not")]
+    missing = [f for f in await found(shop) if f.says.startswith("Pointsman may not")]
     assert [(f.grade, mend in f.mend) for f in missing] == [(grade, True)]
 
 

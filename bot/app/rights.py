@@ -1,0 +1,37 @@
+"""Says at the start what the bot may do in each cluster, beside everything else that starts."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+from bot import config
+from bot.domain.engines import ARGO_ROLLOUTS, FLAGGER
+from handlers.argo_rollouts import rights as argo_rollouts
+from handlers.cluster import Cluster
+from handlers.cluster.rights import Right, tell_rights
+from handlers.flagger import rights as flagger
+
+
+def telling_rights(
+    settings: config.Settings,
+    clusters: Mapping[str, Cluster],
+    *,
+    sleep: Callable[[float], Awaitable[object]],
+    random: Callable[[], float],
+) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+    """Return what runs for it: one for each cluster in sight, which ends when it has said it."""
+    return [
+        partial(tell_rights, cluster, wanted(written), written.namespaces, sleep=sleep, random=random)
+        for written in settings.clusters
+        if (cluster := clusters.get(written.name)) is not None
+    ]
+
+
+def wanted(written: config.models.Cluster) -> tuple[Right, ...]:
+    """All that the engines and switches of the settings need there, each once."""
+    allow, found = written.allow, list[Right]()
+    if FLAGGER in written.engines:
+        found += flagger.rights(acts=allow.roll_back_promoted or allow.restore_target or allow.retry)
+    if ARGO_ROLLOUTS in written.engines:
+        found += argo_rollouts.rights(acts=allow.argo_rollouts)
+    return tuple({str(right): right for right in found}.values())

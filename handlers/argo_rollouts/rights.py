@@ -1,0 +1,36 @@
+"""What the bot must be let do for Argo Rollouts."""
+
+from handlers.argo_rollouts.resources import ANALYSIS_RUNS, ROLLOUTS
+from handlers.cluster import REPLICA_SETS
+from handlers.cluster.rights import Right
+
+READS = (
+    *(Right(verb=verb, resource=ROLLOUTS) for verb in ("get", "list", "watch")),
+    Right(verb="list", resource=REPLICA_SETS),
+    Right(verb="list", resource=ANALYSIS_RUNS, needed=False, without="cards show no analyses"),
+)
+
+ACTS = (
+    Right(
+        verb="patch",
+        resource=ROLLOUTS,
+        subresource="status",
+        mend="apply deploy/argo-rollouts/decide.yaml, or set allow.argo_rollouts: false to look only",
+    ),
+    Right(
+        verb="patch",
+        resource=ROLLOUTS,
+        needed=False,
+        without="nobody can pause or resume by hand, nor roll back what is paused so",
+        mend="apply deploy/argo-rollouts/pause.yaml, if you want it",
+    ),
+)
+
+
+def rights(*, acts: bool) -> tuple[Right, ...]:
+    """Tell what is needed.
+
+    Args:
+        acts: the settings let people decide about Rollouts here.
+    """
+    return (*READS, *ACTS) if acts else READS

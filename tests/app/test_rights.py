@@ -1,0 +1,41 @@
+"""What the settings let the bot do in a cluster is what it asks rights for."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.app.rights import wanted
+
+
+@pytest.mark.parametrize(
+    ("engines", "allow", "patches"),
+    [
+        pytest.param("[flagger]", "{}", [], id="Flagger asks by hooks"),
+        pytest.param("[flagger]", "{retry: true}", ["daemonsets.apps", "deployments.apps"], id="acting on targets"),
+        pytest.param(
+            "[argo-rollouts]",
+            "{}",
+            ["rollouts.argoproj.io", "rollouts.argoproj.io/status"],
+            id="Rollouts are decided about unless it is forbidden",
+        ),
+        pytest.param("[argo-rollouts]", "{argo_rollouts: false}", [], id="Rollouts are only looked at"),
+    ],
+)
+def test_rights_to_change_are_wanted_only_where_the_settings_allow_changes(engines, allow, patches):
+    settings = config.parse(
+        f"""
+        database: {{url: "sqlite+aiosqlite:///record.db"}}
+        clusters:
+          - {{name: prod, kubernetes: in-cluster, engines: {engines}, allow: {allow}, hook_tokens: [{{env: T}}]}}
+        policies: [{{name: all, approvers: [ann@example.com]}}]
+        """,
+        name="test",
+        environ={"T": "a-hook-token-of-some-length"},
+        base=Path(),
+    )
+
+    found = [str(right) for right in wanted(settings.clusters[0])]
+
+    assert sorted(right.removeprefix("patch ") for right in found if right.startswith("patch ")) == patches
+    assert len(found) == len(set(found))
