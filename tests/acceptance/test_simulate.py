@@ -11,7 +11,8 @@ from bot import config
 from bot.app.practice import PracticeError, practice_settings
 from bot.cli.simulate import Practice
 from bot.domain.effects import Destination
-from tests.support.slack import CHANNEL, click_payload, running_slack
+from tests.support.slack import CHANNEL, running_slack
+from tests.support.slack_events import click_payload
 
 TO = Destination("slack", CHANNEL)
 REAL = """

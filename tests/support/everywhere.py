@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from bot.domain.decision import Surface, Verb, Verdict
 from handlers.google_chat import Dialect
-from tests.support import google_chat, google_chat_answers, google_chat_events, slack
+from tests.support import google_chat, google_chat_answers, google_chat_events, slack, slack_events
 from tests.support.google_chat_events import Google
 from tests.support.running import SECRETS, SETTINGS, Bot, running_bot
 
@@ -74,10 +74,10 @@ class OnSlack:
     async def press(self, verb: Verdict | Verb, *, by: str = "ann", reason: str = "") -> str:
         kind, subject = await about(self.bot, verb)
         dialogs, told = len(self.slack.views), len(self.slack.private)
-        body = slack.click(self.slack, f"{kind}.{verb}", subject, user=self.users[by], trigger=self._trigger())
+        body = slack_events.click(self.slack, f"{kind}.{verb}", subject, user=self.users[by], trigger=self._trigger())
         await self._send(body)
         if len(self.slack.views) > dialogs:
-            faults = await self._send(slack.submission(self.slack.views[-1], reason, user=self.users[by]))
+            faults = await self._send(slack_events.submission(self.slack.views[-1], reason, user=self.users[by]))
             if faults:
                 return faults
         while len(self.slack.private) == told:
@@ -86,7 +86,7 @@ class OnSlack:
         return json.dumps(self.slack.private[-1], ensure_ascii=False)
 
     async def type(self, line: str, *, by: str = "ann") -> str:
-        return await self._send(slack.typed(self.slack, line, user=self.users[by], trigger=self._trigger()))
+        return await self._send(slack_events.typed(self.slack, line, user=self.users[by], trigger=self._trigger()))
 
     async def shown(self) -> str:
         return json.dumps(self.slack.cards()[-1], ensure_ascii=False)
@@ -95,7 +95,7 @@ class OnSlack:
         return set(re.findall(r'"action_id": "(?:gate|release)\.(\w+)', await self.shown()))
 
     async def _send(self, body: str) -> str:
-        sent = slack.signed(body, at=self.bot.clock.now.timestamp())
+        sent = slack_events.signed(body, at=self.bot.clock.now.timestamp())
         answer = await self.bot.client.post("/slack/events", data=body, headers=sent)
         assert answer.status == 200, answer.status
         return await answer.text()

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from tests.support.running import SETTINGS, running_bot, settings_of
-from tests.support.slack import SECRET, running_slack, signed
+from tests.support.slack import SECRET, running_slack
+from tests.support.slack_events import signed
 
 PROMOTION = "flagger/confirm-promotion"
 

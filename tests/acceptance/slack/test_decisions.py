@@ -6,7 +6,8 @@ from http import HTTPStatus
 from bot.domain.release import ReleaseState
 from tests.acceptance.slack.conftest import PROMOTION, WITH_SLACK, gate_of, settled
 from tests.support.running import SETTINGS, running_bot, settings_of
-from tests.support.slack import CHANNEL, SECRET, click, signed, submission, typed
+from tests.support.slack import CHANNEL, SECRET
+from tests.support.slack_events import click, signed, submission, typed
 
 
 async def test_a_hook_becomes_a_card_and_a_click_an_open_gate(bot, body, slack, send):

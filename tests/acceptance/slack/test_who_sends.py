@@ -5,7 +5,7 @@ from http import HTTPStatus
 import pytest
 
 from tests.acceptance.slack.conftest import PROMOTION, gate_of, settled
-from tests.support.slack import click
+from tests.support.slack_events import click
 
 
 @pytest.mark.parametrize("user", ["U0GUEST", "U0SINGLE", "U0BOT", "U0GONE", "U0FAR", "U0OTHER", "U0NOMAIL"])

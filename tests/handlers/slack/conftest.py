@@ -17,7 +17,8 @@ from handlers.slack import Connection, SlackSettings, assemble, new_session
 from handlers.slack.chat import SlackChat
 from tests.support.desk import ANN, CHECKOUT, Desk, open_desk
 from tests.support.seconds import Seconds
-from tests.support.slack import SECRET, TEAM, Slack, running_slack, signed
+from tests.support.slack import SECRET, TEAM, Slack, running_slack
+from tests.support.slack_events import signed
 
 PUBLIC_URL = "https://pointsman.example.com"
 

@@ -8,7 +8,8 @@ from bot.domain.decision import Surface
 from bot.domain.errors import RecordsUnavailableError
 from tests.handlers.slack.conftest import gate_now
 from tests.support.desk import ANN
-from tests.support.slack import CHANNEL, click
+from tests.support.slack import CHANNEL
+from tests.support.slack_events import click
 
 
 async def test_an_approval_is_saved_before_slack_is_answered(office, slack, gate):

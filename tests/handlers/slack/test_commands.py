@@ -9,7 +9,8 @@ from handlers.slack import commands
 from handlers.slack.commands import drawn
 from tests.handlers.slack.conftest import words
 from tests.support.desk import ANN, CHECKOUT, STAGING
-from tests.support.slack import CHANNEL, click, submission, typed
+from tests.support.slack import CHANNEL
+from tests.support.slack_events import click, submission, typed
 from tests.support.slack_limits import check_message
 
 

@@ -11,7 +11,7 @@ from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from tests.handlers.slack.conftest import gate_now, words
 from tests.support.desk import ANN, LEDGER
-from tests.support.slack import click, submission
+from tests.support.slack_events import click, submission
 
 
 async def test_a_decision_that_needs_a_reason_asks_for_it_first(office, slack, gate):

@@ -14,7 +14,8 @@ from handlers.slack import incoming
 from handlers.slack.incoming import is_signed
 from tests.handlers.slack.conftest import open_office
 from tests.support.desk import ANN, CHECKOUT
-from tests.support.slack import SECRET, click, signed, typed
+from tests.support.slack import SECRET
+from tests.support.slack_events import click, signed, typed
 
 JSON = {"Content-Type": "application/json"}
 

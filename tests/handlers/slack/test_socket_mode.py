@@ -9,7 +9,8 @@ from bot.domain.decision import Principal
 from handlers.slack import socket_mode
 from tests.handlers.slack.conftest import open_office
 from tests.support.desk import ANN, CHECKOUT
-from tests.support.slack import APP, TEAM, click_payload
+from tests.support.slack import APP, TEAM
+from tests.support.slack_events import click_payload
 
 EVENT = {"type": "event_callback", "team_id": TEAM, "api_app_id": APP, "event": {"type": "something_new"}}
 
