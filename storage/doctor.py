@@ -38,7 +38,7 @@ _GUARDS_WANTED = {"sqlite": 2, "postgresql": 1}
 
 async def examine(url: str, *, now: Now) -> Findings:
     """Look at the database.  Nothing is left changed, and no file is made."""
-    if (fault := _file(url)) is not None:
+    if (fault := missing_file(url)) is not None:
         yield fault
         return
     database = open_database(url)
@@ -60,7 +60,7 @@ async def examine(url: str, *, now: Now) -> Findings:
         await database.close()
 
 
-def _file(url: str) -> Finding | None:
+def missing_file(url: str) -> Finding | None:
     """A file of SQLite's that is not there: opening it would make it."""
     parts = make_url(url)
     if parts.get_backend_name() != "sqlite" or not parts.database or Path(parts.database).exists():

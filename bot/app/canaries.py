@@ -9,12 +9,16 @@ import aiohttp
 
 from bot import config
 from bot.app.clusters import connected_clusters
+from bot.domain.finding import caution
 from bot.usecases.examine import Examination, Findings
 from handlers.flagger import doctor
 from handlers.flagger.heard import examine_heard
 from handlers.prometheus import Page, Prometheus, Source
 from storage.database import open_database
+from storage.doctor import missing_file
 from storage.reading import SqlReader
+
+_SEE_DATABASE = "Mend first what is said of the database."
 
 
 def in_clusters(settings: config.Settings) -> Iterator[Examination]:
@@ -48,7 +52,11 @@ def _sources(cluster: config.models.Cluster, session: aiohttp.ClientSession) -> 
 
 
 async def _by_hooks(settings: config.Settings, cluster: config.models.Cluster) -> Findings:
-    database = open_database(settings.database.url.reveal())
+    url = settings.database.url.reveal()
+    if missing_file(url) is not None:
+        yield caution(cluster.name, "What was heard of it is not known: the database is not there yet.", _SEE_DATABASE)
+        return
+    database = open_database(url)
     try:
         async with aclosing(examine_heard(SqlReader(database), cluster.name)) as found:
             async for finding in found:

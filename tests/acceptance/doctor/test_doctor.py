@@ -9,7 +9,7 @@ from bot.app import doctor
 from bot.domain.finding import Grade
 from storage.database import open_database
 from tests.acceptance.doctor.patient import SECRETS
-from tests.acceptance.doctor.plants import FAULTS, answering, elsewhere
+from tests.acceptance.doctor.plants import FAULTS, answering, elsewhere, no_file
 
 
 async def test_of_what_is_right_nothing_is_broken(patient):
@@ -72,6 +72,15 @@ async def test_nothing_is_left_changed(patient):
     await database.close()
 
     assert rows == 0
+
+
+async def test_a_database_that_is_not_there_is_not_made(patient):
+    no_file(patient)
+
+    found = await patient.findings()
+
+    assert any("What was heard of it is not known" in finding.says for finding in found if finding.area == "prod-eu")
+    assert not (patient.folder / "none.db").exists()
 
 
 async def test_no_secret_is_told(patient):
