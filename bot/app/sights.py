@@ -11,14 +11,14 @@ import aiohttp
 
 from bot import config
 from bot.app.rights import telling_rights
-from bot.domain.engines import ARGO_ROLLOUTS, FLAGGER
+from bot.domain.engines import ARGO_ROLLOUTS, DEPLOYMENTS, FLAGGER
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from bot.domain.operation import Awaited
 from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
 from bot.ports import Now, ReleaseEngine, Trouble
 from bot.usecases.follow_sight import FollowSight
-from handlers import argo_rollouts, flagger
+from handlers import argo_rollouts, deployments, flagger
 from handlers.cluster import Cluster, InSight, Watch, WatchParts
 from handlers.cluster.queue import WorkQueue
 from handlers.metrics import Metrics
@@ -129,6 +129,7 @@ def watch_clusters(
         metrics=metrics,
     )
     parts = WatchParts(now=now, monotonic=monotonic, sleep=asyncio.sleep, random=random.random, metrics=metrics)
+    changed: dict[str, deployments.Place] = {}
     for written in settings.clusters:
         if (cluster := clusters.get(written.name)) is None:
             continue
@@ -136,6 +137,11 @@ def watch_clusters(
             sights.engines[(written.name, flagger.KIND)] = _flagger(written, cluster, parts, queue.add, session)
         if ARGO_ROLLOUTS in written.engines:
             sights.engines[(written.name, argo_rollouts.KIND)] = _argo_rollouts(written, cluster, parts, queue.add)
+        if DEPLOYMENTS in written.engines and written.deployments.namespaces:
+            looking = _looking(written, cluster)
+            sights.engines[(written.name, deployments.KIND)] = _deployments(written, looking, parts, queue.add)
+            changed[written.name] = deployments.Place(looking=looking, allowed=_may_change(written.allow))
+    sights.told[DEPLOYMENTS] = deployments.Operations(places=changed)
     sights.told[FLAGGER] = flagger.Operations(places=_targets(settings, clusters))
     sights.told[ARGO_ROLLOUTS] = argo_rollouts.Operations(places=_places(settings, clusters))
     telling = telling_rights(settings, clusters, sleep=parts.sleep, random=parts.random)
@@ -179,6 +185,33 @@ def _argo_rollouts(
 ) -> Engine:
     watch = argo_rollouts.RolloutWatch(cluster=cluster, namespaces=written.namespaces, parts=parts, wake=wake)
     looking = argo_rollouts.Looking(cluster=cluster, sharing=watch.sharing)
+    return Engine(look=looking, glance=watch.glance, watches=watch.watches)
+
+
+def _looking(written: config.models.Cluster, cluster: Cluster) -> deployments.Looking:
+    return deployments.Looking(cluster=cluster, gates=written.allow.gate_deployments)
+
+
+def _may_change(allow: config.models.Allow) -> deployments.Allowed:
+    return deployments.Allowed(operate=allow.gate_deployments, put_back=allow.roll_back_promoted)
+
+
+def _deployments(
+    written: config.models.Cluster,
+    looking: deployments.Looking,
+    parts: WatchParts,
+    wake: Callable[[Workload], None],
+) -> Engine:
+    watch = deployments.DeploymentWatch(
+        cluster=looking.cluster,
+        namespaces=written.namespaces,
+        picked=written.deployments.namespaces,
+        selector=written.deployments.selector,
+        gates=looking.gates,
+        complete=looking.complete,
+        parts=parts,
+        wake=wake,
+    )
     return Engine(look=looking, glance=watch.glance, watches=watch.watches)
 
 

@@ -84,7 +84,7 @@ def _form_of_access(value: object) -> str:
 
 
 class WatchedDeployments(Section):
-    """Which plain Deployments wait for people."""
+    """Which plain Deployments are looked at."""
 
     namespaces: tuple[Glob, ...] = Field(default=(), description="Where they are; none by default.")
     selector: Text = Field(default="pointsman.dev/watch=true", description="The label selector that picks them.")
@@ -97,7 +97,7 @@ class Allow(Section):
     roll_back_promoted: bool = Field(default=False, description="Put back the old template after the promotion.")
     restore_target: bool = Field(default=False, description="Put back a Canary's target after a roll back.")
     retry: bool = Field(default=False, description="Let a failed release be tried again.")
-    gate_deployments: bool = Field(default=False, description="Pause plain Deployments until people decide.")
+    gate_deployments: bool = Field(default=False, description="Let people decide about plain Deployments.")
 
 
 class Cluster(Section):
@@ -126,7 +126,7 @@ class Cluster(Section):
     )
     namespaces: tuple[Glob, ...] = Field(default=("*",), description="The namespaces that count, as globs.")
     deployments: WatchedDeployments = Field(
-        default_factory=WatchedDeployments, description="Which plain Deployments wait for people."
+        default_factory=WatchedDeployments, description="Which plain Deployments are looked at."
     )
     allow: Allow = Field(default_factory=Allow, description="What the bot may change in the cluster.")
     prometheus: Link | None = Field(default=None, description="A Prometheus to read metric values for the card from.")

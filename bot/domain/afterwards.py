@@ -10,9 +10,14 @@ from bot.domain.taking import Taking, may_not_stop, no_reason, refused, taken
 
 
 def can_be_put_back(release: Release, rights: Rights) -> bool:
-    """Everybody has it, and the template of before may be written again."""
-    allowed = Act.ROLL_BACK_PROMOTED in rights.acts and engine_of(release.engine).written
-    return allowed and release.state is ReleaseState.PROMOTED
+    """Everybody has it, and the template of before may be written again.
+
+    One that failed too, of an engine that is told: no hook asks there what shall become of it.
+    """
+    engine = engine_of(release.engine)
+    allowed = Act.ROLL_BACK_PROMOTED in rights.acts and engine.written
+    stuck = release.state is ReleaseState.FAILED and not engine.asks
+    return allowed and (stuck or release.state is ReleaseState.PROMOTED)
 
 
 def can_be_retried(release: Release, rights: Rights) -> bool:

@@ -62,7 +62,7 @@ def _approve(seen: Seen, gate: Gate) -> Button:
     what = version(seen.release)
     name = engine_of(seen.release.engine).name
     effect = {
-        Stage.START: f"{name} scales {what} up and begins its checks.",
+        Stage.START: _starts(seen),
         Stage.TRAFFIC: f"{name} gives {what} its next share of the traffic.",
         Stage.PROMOTION: f"Everybody gets {what}.",
         Stage.STEP: f"{what} goes on to its next step.",
@@ -76,6 +76,13 @@ def _approve(seen: Seen, gate: Gate) -> Button:
         confirm=Confirm(title=f"Approve {what}?", text=f"{effect} {delay(seen)}", yes="Approve"),
         needs_reason=gate.terms.reason is ReasonRule.ALWAYS,
     )
+
+
+def _starts(seen: Seen) -> str:
+    engine = engine_of(seen.release.engine)
+    if engine.asks:
+        return f"{engine.name} scales {version(seen.release)} up and begins its checks."
+    return f"{engine.name} rolls {version(seen.release)} out to everybody."
 
 
 def _no(seen: Seen, gate: Gate) -> Button:

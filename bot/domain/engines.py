@@ -71,6 +71,7 @@ ENGINES = {
             Stage.PROMOTION: "gives it to everybody.",
             **_LETS_GO_ON,
         },
+        written=True,
     ),
 }
 

@@ -62,10 +62,12 @@ class Order:
 
     Args:
         release: for its words about itself: `shop/checkout#142`.
+        revision: our digest of what it releases; empty: no look was taken.
         before: images by container that users had, for what puts the old version back.
     """
 
     workload: Workload
     release: str
     awaited: Awaited
+    revision: str = ""
     before: Mapping[str, str] = field(default_factory=dict)

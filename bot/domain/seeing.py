@@ -13,6 +13,7 @@ from bot.domain.beginning import Known
 from bot.domain.decision import Mark, Surface
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.ending import end
+from bot.domain.engines import engine_of
 from bot.domain.following import promoting, started
 from bot.domain.gate import Gate
 from bot.domain.learning import images_of, learn
@@ -117,6 +118,8 @@ class Seeing:
             return learn(release, seen).then(lambda r: self._goes_on(r, seen))
         if seen.standing.over and (run.followed or replaced or before.standing is Standing.WAITING):
             return learn(release, seen).then(lambda r: self._is_over(r, seen))
+        if seen.asks and replaced and run.started:
+            return self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
         if another and not run.started:
             return self._restored(release, seen) or self._ask_anew(known, release, seen)
         return learn(release, seen)
@@ -146,8 +149,8 @@ class Seeing:
         """Pushed while people were asked for the start: nobody has approved this one."""
         asked = release.newest(Stage.START)
         outcome = self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
-        if asked is None:
-            return outcome
+        if asked is None or seen.asks is not None:
+            return outcome  # What does not ask by hooks was seen asking when the new one began.
         reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
         place = Place(stage=Stage.START, asked_under=asked.asked_under)
         exposed = asked.told_at is not None or release.run.exposed
@@ -254,7 +257,8 @@ def _left_so(latest: Release, seen: Sighting) -> bool:
     a second run that came back unseen cannot be told from it.  Writing the old version back after that begins none.
     """
     came_back = seen.standing is Standing.ROLLED_BACK or _is_as_before(latest, seen)
-    return latest.state is ReleaseState.ROLLED_BACK and came_back
+    stuck = latest.state is ReleaseState.FAILED and not engine_of(latest.engine).asks
+    return came_back and (stuck or latest.state is ReleaseState.ROLLED_BACK)
 
 
 def _is_as_before(release: Release, seen: Sighting) -> bool:

@@ -50,10 +50,14 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
 
 
 def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
-    """A person's no.  Where the settings allow it, a start that is refused leaves the target as users have it."""
+    """A person's no.  Where the settings allow it, a start that is refused leaves the target as users have it.
+
+    A plain Deployment stays paused instead: users have the version before, and nobody asks again and again.
+    """
     outcome = shut(release, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON)
     waits = release.run.sight is not None and release.run.sight.standing is Standing.WAITING
-    restores = Act.RESTORE_TARGET in taking.rights.acts and engine_of(release.engine).written
+    engine = engine_of(release.engine)
+    restores = Act.RESTORE_TARGET in taking.rights.acts and engine.written and engine.asks
     if gate.stage is Stage.START and waits and restores:
         return outcome.then(lambda r: operate(r, Operation.PUT_BACK, taking.mark))
     return outcome

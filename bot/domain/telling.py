@@ -140,6 +140,8 @@ def _rolling_back(seen: Seen) -> tuple[Line, ...]:
 
 def _refused(release: Release) -> tuple[Line, ...]:
     start = release.newest(Stage.START)
+    if not engine_of(release.engine).asks:
+        return _left_paused(start)
     if start is None or start.settled is None:
         return (("Nothing starts; Flagger goes on asking and hears no.",),)
     mark = start.settled
@@ -148,6 +150,15 @@ def _refused(release: Release) -> tuple[Line, ...]:
         (f"{short(mark.by)} refused its start at ", Moment(mark.at), reason),
         ("Nothing starts. Flagger goes on asking and hears no; a newer revision is asked at this same gate.",),
     )
+
+
+def _left_paused(start: Gate | None) -> tuple[Line, ...]:
+    stays: Line = ("Nothing starts: it stays paused. A newer version is asked about anew.",)
+    if start is None or start.settled is None:
+        return (stays,)
+    mark = start.settled
+    reason = f": {mark.reason}" if mark.reason else "."
+    return ((f"{short(mark.by)} refused its start at ", Moment(mark.at), reason), stays)
 
 
 def _ended(release: Release) -> tuple[Line, ...]:
@@ -168,14 +179,18 @@ def _ended(release: Release) -> tuple[Line, ...]:
                 (f"Git may still say {what}. {_tries_again(release)}",),
             )
         case ReleaseState.FAILED:
-            return (
-                ("The promotion failed at ", at, ". Traffic stays on the new version until somebody acts."),
-                *_why(release),
-            )
+            return (_failed(release, at), *_why(release))
         case ReleaseState.SUPERSEDED:
             return (("A newer revision took its place at ", at, "; approvals of this one are void."),)
         case _:
             return (("It was not heard of again; what became of it is not known.",),)
+
+
+def _failed(release: Release, at: Moment) -> Line:
+    engine = engine_of(release.engine)
+    if engine.asks:
+        return ("The promotion failed at ", at, ". Traffic stays on the new version until somebody acts.")
+    return (f"{engine.name} gave up at ", at, ". Old and new pods stay as they are until somebody acts.")
 
 
 def _tries_again(release: Release) -> str:

@@ -112,4 +112,10 @@ class Operate:
 
 
 def _order(release: Release, awaited: Awaited) -> Order:
-    return Order(workload=release.workload, release=release.label, awaited=awaited, before=release.before)
+    return Order(
+        workload=release.workload,
+        release=release.label,
+        awaited=awaited,
+        revision=release.run.bound,
+        before=release.before,
+    )

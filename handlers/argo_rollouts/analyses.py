@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.domain.card import Evidence, Mark
-from handlers.argo_rollouts.fields import inner, items, number, text, texts, truth
 from handlers.argo_rollouts.reading import REVISION
 from handlers.argo_rollouts.rollouts import Rollout
+from handlers.cluster.fields import inner, items, number, text, texts, truth
 
 LONGEST_VALUE = 40
 """Characters of a measured value; a query's answer may be of any length."""

@@ -9,11 +9,11 @@ from bot.domain.errors import ClusterRefusedError
 from bot.domain.operation import Awaited
 from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
-from handlers.argo_rollouts.fields import inner, text, texts
 from handlers.argo_rollouts.replicasets import HASH
 from handlers.argo_rollouts.resources import ANALYSIS_RUNS, POD_TEMPLATES, ROLLOUTS
 from handlers.argo_rollouts.sightings import Seen, sighting_of
 from handlers.cluster import DEPLOYMENTS, REPLICA_SETS, Cluster, Resource
+from handlers.cluster.fields import inner, text, texts
 
 # Source: argoproj/argo-rollouts rollout/templateref.go
 _REFERRED = {"Deployment": DEPLOYMENTS, "ReplicaSet": REPLICA_SETS, "PodTemplate": POD_TEMPLATES}

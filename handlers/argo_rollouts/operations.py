@@ -7,7 +7,6 @@ from typing import Any
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError, ConflictError, EngineRefusedError
 from bot.domain.operation import Notice, Operation, Order
 from handlers.argo_rollouts import patches
-from handlers.argo_rollouts.fields import inner
 from handlers.argo_rollouts.looking import reference_of, referred_by, replica_sets_of
 from handlers.argo_rollouts.patches import MARK, Patch, Patches, Target
 from handlers.argo_rollouts.reading import read_rollout
@@ -17,6 +16,7 @@ from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.sightings import notice_of
 from handlers.argo_rollouts.waiting import Evidence, evidence, waits
 from handlers.cluster import Cluster
+from handlers.cluster.fields import inner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.argo_rollouts.fields import digits, inner, items, number, text, texts, truth
 from handlers.argo_rollouts.rollouts import (
     AnalysisLink,
     BlueGreen,
@@ -15,6 +14,7 @@ from handlers.argo_rollouts.rollouts import (
     WorkloadRef,
 )
 from handlers.argo_rollouts.steps import read_steps
+from handlers.cluster.fields import digits, inner, items, number, text, texts, truth
 
 REVISION = "rollout.argoproj.io/revision"
 WORKLOAD_GENERATION = "rollout.argoproj.io/workload-generation"

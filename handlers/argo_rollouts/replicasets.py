@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.argo_rollouts.fields import inner, items, number, text, texts
 from handlers.argo_rollouts.reading import REVISION, read_images
 from handlers.argo_rollouts.rollouts import Rollout
+from handlers.cluster.fields import inner, items, number, text, texts
 
 HASH = "rollouts-pod-template-hash"
 EPHEMERAL = "rollout.argoproj.io/ephemeral-metadata"

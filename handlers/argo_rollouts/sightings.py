@@ -13,7 +13,6 @@ from bot.domain.sight import Sight, Standing
 from bot.domain.sighting import Ask, Sighting
 from bot.domain.workload import Workload
 from handlers.argo_rollouts import analyses, showing
-from handlers.argo_rollouts.fields import inner, items, text
 from handlers.argo_rollouts.noticing import look
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
@@ -21,6 +20,7 @@ from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.stopping import is_back, outlook
 from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, waits
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
+from handlers.cluster.fields import inner, items, text
 from handlers.cluster.gitops import written_by
 
 OURS = "pointsman"

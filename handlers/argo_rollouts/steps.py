@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from handlers.argo_rollouts.fields import inner, items, number, text, truth
+from handlers.cluster.fields import inner, items, number, text, truth
 
 
 class StepKind(StrEnum):

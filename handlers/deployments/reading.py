@@ -1,0 +1,164 @@
+"""A Deployment and its ReplicaSets as slim records: what they say, and what follows from each alone.
+
+Source: kubernetes/kubernetes pkg/controller/deployment/{progress,sync}.go, util/deployment_util.go
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.cluster.fields import digits, inner, items, number, text, texts, truth
+
+KIND = "Deployment"
+REVISION = "deployment.kubernetes.io/revision"
+HASH = "pod-template-hash"
+"""What the controller adds to each ReplicaSet's template."""
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What matters of one Deployment.
+
+    Args:
+        template: our digest of the pod template that is wanted.
+        revision: the number that the controller counts templates with; None before the first.
+        observed: the controller has seen this very object.
+        owner: kind and name of what controls it; empty: nobody does.
+        wanted, pods, updated, available: counts of pods: to be there, all, of the template that is wanted, serving.
+        rolled_out: the controller called it complete, which it goes on doing while it scales.
+        gave_up: why the controller calls it failed; empty: it does not.
+        troubled: why pods cannot be made.
+    """
+
+    namespace: str
+    name: str
+    uid: str
+    template: str
+    revision: int | None
+    observed: bool
+    deleted: bool
+    paused: bool
+    recreates: bool
+    owner: str
+    wanted: int
+    pods: int
+    updated: int
+    available: int
+    rolled_out: bool
+    gave_up: str
+    troubled: str
+
+    @property
+    def complete(self) -> bool:
+        """Everybody has what is wanted."""
+        if not self.observed:
+            return False
+        counted = self.updated == self.pods == self.available == self.wanted
+        # With Recreate both counts are 0 for a moment, before the first new pod.
+        latched = self.rolled_out and self.pods == self.updated and (self.updated > 0 or self.wanted == 0)
+        return counted or latched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaSet:
+    """The pods of one template."""
+
+    name: str
+    template: str
+    revision: int
+    wanted: int
+    pods: int
+    available: int
+    images: Mapping[str, str]
+    fields: Fields = field(repr=False, compare=False)
+
+    @property
+    def in_use(self) -> bool:
+        return self.wanted > 0 or self.pods > 0
+
+
+def read_deployment(fields: Fields) -> Deployment | None:
+    """None: it has no name, so that nothing can be said of it."""
+    metadata, spec, status = inner(fields, "metadata"), inner(fields, "spec"), inner(fields, "status")
+    if not text(metadata, "name") or not text(metadata, "uid"):
+        return None
+    conditions = {text(condition, "type"): condition for condition in items(status, "conditions")}
+    progressing, broken = conditions.get("Progressing", {}), conditions.get("ReplicaFailure", {})
+    gave_up = text(progressing, "reason") == "ProgressDeadlineExceeded"
+    wanted = number(spec, "replicas")
+    return Deployment(
+        namespace=text(metadata, "namespace"),
+        name=text(metadata, "name"),
+        uid=text(metadata, "uid"),
+        template=digest_of(inner(spec, "template")),
+        revision=digits(texts(metadata, "annotations").get(REVISION, "")),
+        observed=(number(status, "observedGeneration") or 0) >= (number(metadata, "generation") or 0),
+        deleted=bool(text(metadata, "deletionTimestamp")),
+        paused=truth(spec, "paused"),
+        recreates=text(inner(spec, "strategy"), "type") == "Recreate",
+        owner=owner_of(fields),
+        wanted=1 if wanted is None else wanted,
+        pods=number(status, "replicas") or 0,
+        updated=number(status, "updatedReplicas") or 0,
+        available=number(status, "availableReplicas") or 0,
+        rolled_out=text(progressing, "reason") == "NewReplicaSetAvailable",
+        gave_up=(text(progressing, "message") or "its deadline for progress has passed") if gave_up else "",
+        troubled=text(broken, "message") if text(broken, "status") == "True" else "",
+    )
+
+
+def read_replica_sets(uid: str, found: Iterable[Fields]) -> tuple[ReplicaSet, ...]:
+    """Those that this very Deployment controls, the newest first."""
+    own = [_read_replica_set(fields) for fields in found if _controller(fields).get("uid") == uid]
+    return tuple(sorted(own, key=lambda replica_set: -replica_set.revision))
+
+
+def digest_of(template: Fields) -> str:
+    """Of a pod template as people wrote it: a Deployment's and its ReplicaSet's are the same."""
+    written = json.dumps(without_hash(template), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def without_hash(template: Fields) -> dict[str, Any]:
+    labels = {key: value for key, value in texts(inner(template, "metadata"), "labels").items() if key != HASH}
+    return {**template, "metadata": {**inner(template, "metadata"), "labels": labels}}
+
+
+def images_of(template: Fields) -> dict[str, str]:
+    """By container, initial containers too."""
+    pod = inner(template, "spec")
+    containers = [*items(pod, "initContainers"), *items(pod, "containers")]
+    return {text(container, "name"): text(container, "image") for container in containers}
+
+
+def template_of(fields: Fields) -> Fields:
+    return inner(fields, "spec", "template")
+
+
+def owner_of(fields: Fields) -> str:
+    """Kind and name of what controls an object; empty: nobody does."""
+    owner = _controller(fields)
+    return f"{text(owner, 'kind')} {text(owner, 'name')}" if owner else ""
+
+
+def _controller(fields: Fields) -> Fields:
+    references = items(inner(fields, "metadata"), "ownerReferences")
+    return next((reference for reference in references if truth(reference, "controller")), {})
+
+
+def _read_replica_set(fields: Fields) -> ReplicaSet:
+    metadata, template = inner(fields, "metadata"), template_of(fields)
+    return ReplicaSet(
+        name=text(metadata, "name"),
+        template=digest_of(template),
+        revision=digits(texts(metadata, "annotations").get(REVISION, "")) or 0,
+        wanted=number(inner(fields, "spec"), "replicas") or 0,
+        pods=number(inner(fields, "status"), "replicas") or 0,
+        available=number(inner(fields, "status"), "availableReplicas") or 0,
+        images=images_of(template),
+        fields=fields,
+    )

@@ -1,0 +1,84 @@
+"""How a Deployment stands, and which of its ReplicaSets users had before.  Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.sight import Standing
+from handlers.deployments.reading import Deployment, ReplicaSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A Deployment among its ReplicaSets.
+
+    Args:
+        complete: our digest of the template that was last seen complete; empty: not known.
+        gates: the settings let people decide whether it begins.
+    """
+
+    deployment: Deployment
+    sets: Sequence[ReplicaSet]
+    complete: str = ""
+    gates: bool = False
+
+    @property
+    def current(self) -> ReplicaSet | None:
+        return next((found for found in self.sets if found.template == self.deployment.template), None)
+
+    @property
+    def before(self) -> ReplicaSet | None:
+        """What users had: the template last seen complete, else the only other one it can be."""
+        others = [found for found in self.sets if found.template != self.deployment.template]
+        known = next((found for found in others if found.template == self.complete), None)
+        serving = [found for found in others if found.in_use] or others[:1]
+        return known or (serving[0] if len(serving) == 1 else None)
+
+    @property
+    def begun(self) -> bool:
+        """Pods of the template that is wanted are there, or none are wanted."""
+        return self.current is not None and (self.current.in_use or self.deployment.wanted == 0)
+
+    @property
+    def first(self) -> bool:
+        """There is no version that it takes the place of."""
+        return (self.deployment.revision or 1) == 1 and all(found is self.current for found in self.sets)
+
+    @property
+    def waits(self) -> bool:
+        """Paused with a template that nobody has yet."""
+        return self.deployment.paused and not self.begun and not self.returns and not self.first
+
+    @property
+    def returns(self) -> bool:
+        """Somebody wrote the template back that users had."""
+        return bool(self.complete) and self.deployment.template == self.complete
+
+    @property
+    def standing(self) -> Standing:
+        deployment = self.deployment
+        if deployment.deleted:
+            return Standing.GONE
+        if self.first:
+            return Standing.IDLE
+        if self.waits:
+            return Standing.WAITING if self.gates else Standing.IDLE
+        if self.begun and deployment.complete:
+            return Standing.PROMOTED
+        if self.returns:
+            return Standing.IDLE
+        if self.begun and deployment.gave_up:
+            return Standing.FAILED
+        return Standing.PROGRESSING
+
+
+def glimpsed(deployment: Deployment, *, complete: str, gates: bool) -> Standing:
+    """What the Deployment alone tells: enough to know whether it is worth a look."""
+    if deployment.deleted:
+        return Standing.GONE
+    if deployment.complete:
+        return Standing.IDLE if deployment.revision == 1 else Standing.PROMOTED
+    if complete and deployment.template == complete:
+        return Standing.IDLE
+    if deployment.paused and not deployment.updated:
+        return Standing.WAITING if gates else Standing.IDLE
+    return Standing.FAILED if deployment.gave_up and deployment.observed else Standing.PROGRESSING
