@@ -7,7 +7,7 @@ from pathlib import Path
 
 import storage.doctor
 from bot import config
-from bot.app import canaries, google, mapping, rollouts
+from bot.app import canaries, deployments, google, mapping, rollouts
 from bot.app.core import clock
 from bot.config.chats import Slack
 from bot.domain.finding import broken, caution, good
@@ -34,6 +34,7 @@ def examinations(path: Path, environ: Mapping[str, str]) -> Iterator[Examination
     yield from google.in_chat(settings)
     yield from canaries.in_clusters(settings)
     yield from rollouts.in_clusters(settings)
+    yield from deployments.in_clusters(settings)
 
 
 def _url(settings: config.Settings) -> str:

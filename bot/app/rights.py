@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from bot import config
-from bot.domain.engines import ARGO_ROLLOUTS, FLAGGER
+from bot.domain.engines import ARGO_ROLLOUTS, DEPLOYMENTS, FLAGGER
 from handlers.argo_rollouts import rights as argo_rollouts
 from handlers.cluster import Cluster
 from handlers.cluster.rights import Right, tell_rights
+from handlers.deployments import rights as deployments
 from handlers.flagger import rights as flagger
 
 
@@ -34,4 +35,6 @@ def wanted(written: config.models.Cluster) -> tuple[Right, ...]:
         found += flagger.rights(acts=allow.roll_back_promoted or allow.restore_target or allow.retry)
     if ARGO_ROLLOUTS in written.engines:
         found += argo_rollouts.rights(acts=allow.argo_rollouts)
+    if DEPLOYMENTS in written.engines and written.deployments.namespaces:
+        found += deployments.rights(acts=allow.gate_deployments, puts_back=allow.roll_back_promoted)
     return tuple({str(right): right for right in found}.values())
