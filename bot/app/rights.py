@@ -29,7 +29,7 @@ def telling_rights(
 
 
 def wanted(written: config.models.Cluster) -> tuple[Right, ...]:
-    """All that the engines and switches of the settings need there, each once."""
+    """All that the engines and switches of the settings need there, each once: needed, if one of them needs it."""
     allow, found = written.allow, list[Right]()
     if FLAGGER in written.engines:
         found += flagger.rights(acts=allow.roll_back_promoted or allow.restore_target or allow.retry)
@@ -37,4 +37,4 @@ def wanted(written: config.models.Cluster) -> tuple[Right, ...]:
         found += argo_rollouts.rights(acts=allow.argo_rollouts)
     if DEPLOYMENTS in written.engines and written.deployments.namespaces:
         found += deployments.rights(acts=allow.gate_deployments, puts_back=allow.roll_back_promoted)
-    return tuple({str(right): right for right in found}.values())
+    return tuple({str(right): right for right in sorted(found, key=lambda right: right.needed)}.values())

@@ -23,19 +23,29 @@ from bot.app.rights import wanted
     ],
 )
 def test_rights_to_change_are_wanted_only_where_the_settings_allow_changes(engines, allow, patches):
+    found = [str(right) for right in wanted(cluster(engines, allow))]
+
+    assert sorted(right.removeprefix("patch ") for right in found if right.startswith("patch ")) == patches
+    assert len(found) == len(set(found))
+
+
+def test_what_one_engine_needs_is_needed_though_another_only_wishes_for_it():
+    found = {str(right): right for right in wanted(cluster("[flagger, deployments]", "{}"))}
+
+    assert found["list canaries.flagger.app"].needed
+
+
+def cluster(engines, allow):
     settings = config.parse(
         f"""
         database: {{url: "sqlite+aiosqlite:///record.db"}}
         clusters:
-          - {{name: prod, kubernetes: in-cluster, engines: {engines}, allow: {allow}, hook_tokens: [{{env: T}}]}}
+          - {{name: prod, kubernetes: in-cluster, engines: {engines}, allow: {allow}, hook_tokens: [{{env: T}}],
+             deployments: {{namespaces: [shop]}}}}
         policies: [{{name: all, approvers: [ann@example.com]}}]
         """,
         name="test",
         environ={"T": "a-hook-token-of-some-length"},
         base=Path(),
     )
-
-    found = [str(right) for right in wanted(settings.clusters[0])]
-
-    assert sorted(right.removeprefix("patch ") for right in found if right.startswith("patch ")) == patches
-    assert len(found) == len(set(found))
+    return settings.clusters[0]
