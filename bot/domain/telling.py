@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.decision import short
+from bot.domain.decision import Verb, short
 from bot.domain.effects import Line, Moment
 from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
@@ -197,7 +197,8 @@ def _tries_again(release: Release) -> str:
     engine = engine_of(release.engine)
     if engine.asks:
         return f"{engine.name} will not try it again until the pod template changes."
-    return "It is not tried again until somebody says retry, or the template changes."
+    retry = "somebody says retry, or " if Verb.RETRY in engine.can else ""
+    return f"It is not tried again until {retry}the template changes."
 
 
 def _had(release: Release) -> str:
