@@ -196,7 +196,7 @@ async def test_the_small_commands(tmp_path, sqlite_url):
     assert (await pointsman("config", "schema"))[1].lstrip().startswith("{")
     assert (await pointsman("version"))[1].strip() == "0.1.0"
     code, said, err = await pointsman("nothing")
-    assert (code, "No such command" in err, "Traceback" in said + err) == (2, True, False)
+    assert (code, "I do not know “nothing”" in err, "Traceback" in said + err) == (2, True, False)
     assert "pointsman demo" in (await pointsman("--help"))[1]
     code, _, err = await pointsman("audit", "verify", "--head", "x", "--config", path, url=sqlite_url)
     assert (code, "SEQ:HASH" in err) == (2, True)

@@ -79,9 +79,9 @@ async def bot(sqlite_url, rollout):
         yield bot
 
 
-async def pass_(bot, seconds):
-    for _ in range(seconds):
-        bot.clock.pass_(seconds=1)
+async def pass_(bot, seconds, *, at_once=1):
+    for _ in range(0, seconds, at_once):
+        bot.clock.pass_(seconds=at_once)
         await bot.deliver()
 
 
@@ -127,7 +127,7 @@ async def test_a_cluster_that_is_away_is_tried_again_until_it_is_not(bot, rollou
 async def test_a_deaf_engine_is_woken_and_then_told_about(bot, rollout):
     rollout.deaf = True
     await bot.approve()
-    await pass_(bot, 70)
+    await pass_(bot, 72, at_once=6)
     assert rollout.woken >= 4
     assert rollout.sent == ["promote"]
     card = await bot.core.look.card((await bot.newest()).id)

@@ -120,7 +120,7 @@ async def test_wrong_tokens_are_counted_on_record_once_a_minute_without_their_wo
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nosuch", "/releases/", "/Releases", "/releases/x/y", "/summary", "/insights"]
+    "path", ["", "/", "/nosuch", "/releases/", "/Releases", "/releases/x/y", "/summary/", "/insight"]
 )
 async def test_a_path_that_is_none_is_not_found(api, path):
     for method in ("GET", "POST", "DELETE"):
