@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.domain.errors import RecordsUnavailableError
 
 CONNECT_SECONDS = 3
+DURABLE = "synchronous=FULL"
+"""The last decisions outlive a power cut."""
+
 STATEMENT_SECONDS = 4
 """A hook is answered within five, so no statement may take longer."""
 
@@ -112,7 +115,7 @@ def _going_away(error: DBAPIError) -> bool:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, not the driver.
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={STATEMENT_SECONDS}000"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={STATEMENT_SECONDS}000", DURABLE):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

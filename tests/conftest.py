@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import make_url
 
+from storage import database
 from storage.database import open_database
 from storage.migrating import upgrade
 from tests.support import network
@@ -27,6 +28,8 @@ def pytest_configure() -> None:
         if name.startswith(STRIPPED) or name.upper().endswith("_PROXY"):
             del os.environ[name]
     network.shut()
+    # No test cuts the power; a third of the time would go into waiting for the disk.
+    database.DURABLE = "synchronous=OFF"
 
 
 @pytest.fixture(scope="session")
