@@ -198,9 +198,11 @@ class Asking:
         why = "decided by the manifest"
         gate = release.by_manifest(stage)
         if gate is not None and not gate.spent:
-            return yes(unchanged(release), why)
+            return self._sure(unchanged(release), gate, heard) or yes(unchanged(release), why)
         reached = self.reaching.reach(release, Place(stage=stage, step=MANIFEST, asked_under=heard.checksum))
         gate = reached.release.gates[-1]
+        if (doubtful := self._sure(unchanged(release), gate, heard)) is not None:
+            return doubtful
         engine = f"engine:{release.engine}"
         opened = reached.then(lambda r: _opened(r, gate, actor=engine, why=why))
         return yes(opened.then(lambda r: self._told(r, gate, by=engine)), why)

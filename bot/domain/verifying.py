@@ -33,11 +33,15 @@ def doubt(release: Release, gate: Gate | None, look: Look, *, heard: Heard) -> s
 
 
 def _stands_without_a_look(release: Release, gate: Gate | None, heard: Heard) -> bool:
-    """A promotion or a roll back half told is worse than one told twice; what goes on with less is not repeated."""
+    """A promotion or a roll back half told is worse than one told twice; what goes on with less is not repeated.
+
+    A question that names no checksum may be about anything.
+    """
+    if heard.checksum is None or heard.checksum != release.run.checksum:
+        return False
     if gate is None:
         return release.roll_back is not None and release.roll_back.told_at is not None
-    same = heard.checksum == release.run.checksum
-    return gate.stage is Stage.PROMOTION and gate.told_at is not None and same
+    return gate.stage is Stage.PROMOTION and gate.told_at is not None
 
 
 def _differs(release: Release, gate: Gate | None, look: Sighting) -> str | None:

@@ -44,20 +44,29 @@ class AnswerHook:
 
     async def __call__(self, heard: Heard) -> Answered:
         rights = await self.who_may(heard.workload)
-        blind = not self.clusters.sees(heard.workload)
+        sees = self.clusters.sees(heard.workload)
         known = await self.reader.known(heard.workload)
-        look: Look = Sightless.BLIND if blind else Sightless.AWAY
-        if (answered := await self._unchanged(known, heard, rights, look)) is not None:
+        unlooked = Sightless.AWAY if sees else Sightless.BLIND
+        if (answered := await self._unchanged(known, heard, rights, unlooked)) is not None:
             return answered
         for _ in range(TRIES):
-            if not blind and heard.signal in QUESTIONS:
-                look = await take_look(self.clusters, heard.workload)
-                if (answered := await self._unchanged(known, heard, rights, look)) is not None:
-                    return answered
-            if (answered := await self._changed(known, heard, rights, look)) is not None:
+            if sees and heard.signal in QUESTIONS:
+                answered = await self._looked(known, heard)
+            else:
+                answered = await self._changed(known, heard, rights, unlooked)
+            if answered is not None:
                 return answered
             known = await self.reader.known(heard.workload)
         raise ClusterUnavailableError(f"{heard.workload} changes faster than it can be looked at")
+
+    async def _looked(self, before: Known, heard: Heard) -> Answered | None:
+        """Look, then answer by the record and the people of after the look: what was decided meanwhile counts."""
+        look = await take_look(self.clusters, heard.workload)
+        rights = await self.who_may(heard.workload)
+        known = await self.reader.known(heard.workload)
+        if last_sight(known) != last_sight(before):
+            return None
+        return await self._unchanged(known, heard, rights, look) or await self._changed(known, heard, rights, look)
 
     async def _unchanged(self, known: Known, heard: Heard, rights: Rights, look: Look) -> Answered | None:
         """Answer by what is known, as a wait or a yes said again needs no lock; None: something changes, or is unsure.

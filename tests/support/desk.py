@@ -1,12 +1,13 @@
 """The core over one real database, with releases to decide on and a clock that stands still until it is moved."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.domain.decision import Principal
+from bot.domain.errors import ClusterUnavailableError
 from bot.domain.operation import Awaited
 from bot.domain.policy import Match, Need, Policy, ReasonRule, Stage
 from bot.domain.release import Release
@@ -87,14 +88,26 @@ class Sre:
 
 @dataclass(slots=True)
 class InSight:
-    """Clusters that show what they were last told to show.  Implements `bot.ports.Clusters`."""
+    """Clusters that show what they were last told to show.  Implements `bot.ports.Clusters`.
+
+    Args:
+        away: none answers.
+        meanwhile: happens once, while somebody looks.
+    """
 
     shown: dict[Workload, Sighting] = field(default_factory=dict)
+    away: bool = False
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     def sees(self, workload: Workload) -> bool:
         return workload in self.shown
 
     async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
+        if self.meanwhile is not None:
+            happens, self.meanwhile = self.meanwhile, None
+            await happens()
+        if self.away:
+            raise ClusterUnavailableError("away")
         return self.shown[workload]
 
     def trouble(self, workload: Workload) -> Trouble | None:
