@@ -79,6 +79,16 @@ class Deciding(TypedDict):
     note: NoteDecision
 
 
+class Looking(TypedDict):
+    """What following a cluster needs."""
+
+    open_records: OpenRecords
+    reader: SqlReader
+    who_may: WhoMay
+    new_id: NewId
+    clusters: Sights
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What the surfaces are joined to.
@@ -180,14 +190,16 @@ def make_core(
         "note": note,
     }
     look = Look(reader=reader, who_may=who_may, several_clusters=several, clusters=clusters)
+    looking: Looking = {
+        "open_records": open_records,
+        "reader": reader,
+        "who_may": who_may,
+        "new_id": new_id,
+        "clusters": clusters,
+    }
+    follow_sight = FollowSight(**looking)
     figures = SqlFigures(database)
     summarise = Summarise(reader=reader, figures=figures, look=look)
-    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
-    follow_sight = FollowSight(
-        open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
-    )
-    refuse, find = RefuseDecision(**deciding), FindReleases(reader=reader)
-    tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
     return Core(
         now=now,
         monotonic=monotonic,
@@ -199,7 +211,6 @@ def make_core(
         answers=SqlAnswers(database),
         figures=figures,
         summarise=summarise,
-        tell_figures=tell_figures,
         owe_summary=OweSummary(reader=reader, schedules=SqlSchedules(database)),
         plans=mapping.plans(settings),
         picture_links=PictureLinks(
@@ -210,19 +221,43 @@ def make_core(
         tokens=mapping.api_tokens(settings),
         who_may=who_may,
         look=look,
-        answer_hook=AnswerHook(
-            open_records=open_records,
-            reader=reader,
-            who_may=who_may,
-            new_id=new_id,
-            clusters=clusters,
-            several_clusters=several,
-        ),
+        answer_hook=AnswerHook(**looking, several_clusters=several),
         follow_sight=follow_sight,
         operate=Operate(
-            open_records=open_records, reader=reader, follow_sight=follow_sight, who_may=who_may, engines=clusters.told
+            open_records=open_records,
+            reader=reader,
+            follow_sight=follow_sight,
+            who_may=who_may,
+            engine_of=clusters.told_of,
         ),
-        answer_command=AnswerCommand(
+        pass_time=PassTime(open_records=open_records, reader=reader),
+        refusals=CountRefusals(open_records=open_records),
+        hearing=KeepHearing(open_records=open_records),
+        several_clusters=several,
+        **_people(deciding, look, TellFigures(reader=reader, figures=figures, summarise=summarise)),
+    )
+
+
+class People(TypedDict):
+    """What people ask for and decide."""
+
+    decide_on_gate: DecideOnGate
+    decide_on_release: DecideOnRelease
+    refuse_decision: RefuseDecision
+    answer_command: AnswerCommand
+    tell_figures: TellFigures
+
+
+def _people(deciding: Deciding, look: Look, tell_figures: TellFigures) -> People:
+    reader = deciding["reader"]
+    find = FindReleases(reader=reader)
+    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
+    refuse = RefuseDecision(**deciding)
+    return {
+        "decide_on_gate": on_gate,
+        "decide_on_release": on_release,
+        "refuse_decision": refuse,
+        "answer_command": AnswerCommand(
             find=find,
             look=look,
             answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
@@ -230,11 +265,5 @@ def make_core(
             decide_on_release=on_release,
             refuse_decision=refuse,
         ),
-        decide_on_gate=on_gate,
-        decide_on_release=on_release,
-        refuse_decision=refuse,
-        pass_time=PassTime(open_records=open_records, reader=reader),
-        refusals=CountRefusals(open_records=open_records),
-        hearing=KeepHearing(open_records=open_records),
-        several_clusters=several,
-    )
+        "tell_figures": tell_figures,
+    }

@@ -15,9 +15,10 @@ from bot import config
 from bot.app.clusters import connected_clusters
 from bot.app.core import Core, clock, make_core
 from bot.app.memory import settle
-from bot.app.sights import Sights, Watching, watch_clusters
+from bot.app.sights import Sights
 from bot.app.start import StartError
 from bot.app.surfaces import Surfaces, connections, make_surfaces
+from bot.app.watching import Watching, watch_clusters
 from bot.domain.errors import UnavailableError
 from handlers.health import Health, metrics_routes
 from handlers.schedule import FollowHead

@@ -42,19 +42,9 @@ def hear(
         rights: who may decide now, for a yes that would be the first.
         look: what the cluster shows, looked at after the message came; or why it shows nothing.
     """
-    outcome = Outcome()
-    if known.open is not None:
-        outcome = quiet(known, now)
-        known = replace(known, latest=outcome.release)
-    if known.open is not None:
-        outcome = outcome.then(lambda r: lapse(r, now))
-        known = replace(known, latest=outcome.release)
-
     seeing = Seeing(rights=rights, now=now, new_id=new_id)
-    if isinstance(look, Sighting):
-        outcome = outcome.joined(seeing.see(known, look))
-        known = replace(known, latest=outcome.release if outcome.releases else known.latest)
-
+    outcome = _by_now(known, seeing, look)
+    known = replace(known, latest=outcome.release if outcome.releases else known.latest)
     placed = place(known, heard, now=now, new_id=new_id)
     outcome = outcome.joined(placed.outcome)
     if placed.belongs:
@@ -67,6 +57,17 @@ def hear(
         return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))
     asked = Asking(rights=rights, now=now, new_id=new_id, look=look).answer(outcome.release, heard)
     return Hearing(outcome=outcome.joined(asked.outcome), answer=asked.answer)
+
+
+def _by_now(known: Known, seeing: Seeing, look: Look) -> Outcome:
+    """What silence, deadlines and the cluster have changed before the message is taken in."""
+    outcome = quiet(known, seeing.now)
+    if outcome.releases and outcome.release.is_open:
+        outcome = outcome.then(lambda r: lapse(r, seeing.now))
+    if not isinstance(look, Sighting):
+        return outcome
+    latest = outcome.release if outcome.releases else known.latest
+    return outcome.joined(seeing.see(replace(known, latest=latest), look))
 
 
 def _nothing_to_answer(heard: Heard) -> Answer:

@@ -1,6 +1,6 @@
 """Do to an engine what a release wants of it, until the effect was seen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from bot.domain.operating import AFTER_THE_END, Do, next_step, wanted
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
 from bot.domain.tightening import tightened
+from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader, ReleaseEngine
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.who_may import WhoMay
@@ -29,7 +30,7 @@ class Operate:
     """Each call does one step and tells when the next is due.  Twice does no harm, in any replica.
 
     Args:
-        engines: what is told, by the engine's name.
+        engine_of: whom to tell of a workload; it raises `ClusterUnavailableError` where nobody is.
 
     Raises:
         UnavailableError: the record or the cluster is away; try again later.
@@ -39,7 +40,7 @@ class Operate:
     reader: Reader
     follow_sight: FollowSight
     who_may: WhoMay
-    engines: Mapping[str, ReleaseEngine]
+    engine_of: Callable[[Workload], ReleaseEngine]
 
     async def __call__(self, release_id: ReleaseId) -> float | None:
         """Do what comes next; return the seconds until there is more to do, None when there is not."""
@@ -59,7 +60,7 @@ class Operate:
             case Do.SEND if awaited is not None:
                 return await self._send(release, awaited)
             case Do.WAKE if awaited is not None:
-                await self.engines[release.engine].wake(_order(release, awaited))
+                await self.engine_of(release.workload).wake(_order(release, awaited))
                 await self._save(release_id, awaited, lambda r, now: operating.woken(r, awaited, now=now))
             case Do.SEND | Do.WAKE | Do.WAIT:
                 await self._save(release_id, awaited, lambda r, now: operating.impatient(r, now=now))
@@ -77,7 +78,7 @@ class Operate:
         if not await self._stands(release, awaited):
             return None
         try:
-            evidence = await self.engines[release.engine].carry_out(_order(release, awaited))
+            evidence = await self.engine_of(release.workload).carry_out(_order(release, awaited))
         except ConflictError:
             return SOON_SECONDS  # It moved on: the next look tells where to.
         except EngineRefusedError as error:

@@ -5,8 +5,8 @@ sends what `patches` make of a decision, and `noticing` tells whether the contro
 """
 
 from handlers.argo_rollouts.looking import Looking
-from handlers.argo_rollouts.operations import Allowed, Operations, Place
+from handlers.argo_rollouts.operations import Allowed, Operations
 from handlers.argo_rollouts.rollouts import KIND
 from handlers.argo_rollouts.watching import RolloutWatch
 
-__all__ = ["KIND", "Allowed", "Looking", "Operations", "Place", "RolloutWatch"]
+__all__ = ["KIND", "Allowed", "Looking", "Operations", "RolloutWatch"]

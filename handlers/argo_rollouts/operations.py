@@ -28,12 +28,6 @@ class Allowed:
     put_back: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    cluster: Cluster
-    allowed: Allowed
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What stands there now, as it was read and as it is understood."""
@@ -45,46 +39,35 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """Implements `bot.ports.ReleaseEngine`.
+    """Those of one cluster.  Implements `bot.ports.ReleaseEngine`."""
 
-    Args:
-        places: by the name of the cluster.
-    """
-
-    places: Mapping[str, Place]
+    cluster: Cluster
+    allowed: Allowed
 
     async def carry_out(self, order: Order) -> Mapping[str, Any]:
-        place = self._place(order)
-        _refuse_what_settings_forbid(order, place.allowed)
-        found = await _find(place.cluster, order)
+        _refuse_what_settings_forbid(order, self.allowed)
+        found = await _find(self.cluster, order)
         if _is_written(found.rollout, order):
             return order.awaited.evidence  # The answer to the last try was lost; what it wrote was not.
         asked, goal = _asked(found, order), _goal(found, order)
-        for patch in await self._plan(place.cluster, found, order, goal):
-            await _send(place.cluster, order, found.fields, patch)
+        for patch in await self._plan(found, order, goal):
+            await _send(self.cluster, order, found.fields, patch)
         return asked.as_json() | ({"goal": goal.hash} if goal is not None else {})
 
     async def wake(self, order: Order) -> None:
-        cluster = self._place(order).cluster
-        found = await _find(cluster, order)
+        found = await _find(self.cluster, order)
         nudge = patches.nudge(found.rollout, times=order.awaited.woken)
         try:
-            await _send(cluster, order, found.fields, nudge)
+            await _send(self.cluster, order, found.fields, nudge)
         except ConflictError:
             return  # It has acted since: nobody needs to be woken.
         except EngineRefusedError as error:
             raise ClusterUnavailableError(str(error)) from error
 
-    def _place(self, order: Order) -> Place:
-        place = self.places.get(order.workload.cluster)
-        if place is None:
-            raise EngineRefusedError(f"{order.workload.cluster} is no cluster that the settings connect")
-        return place
-
-    async def _plan(self, cluster: Cluster, found: _Found, order: Order, goal: ReplicaSet | None) -> Patches:
+    async def _plan(self, found: _Found, order: Order, goal: ReplicaSet | None) -> Patches:
         operation, rollout = order.awaited.operation, found.rollout
         if operation is Operation.PUT_BACK and goal is not None:
-            referred = await referred_by(cluster, found.fields)
+            referred = await referred_by(self.cluster, found.fields)
             metadata = inner(referred, "metadata") if referred is not None else None
             plan = patches.put_back(rollout, template_of(goal), workload=metadata)
         else:

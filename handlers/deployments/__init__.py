@@ -6,8 +6,8 @@ carries out a decision, and `noticing` tells whether the controller has acted on
 
 from handlers.deployments.complete import Complete
 from handlers.deployments.looking import Looking
-from handlers.deployments.operations import Allowed, Operations, Place
+from handlers.deployments.operations import Allowed, Operations
 from handlers.deployments.reading import KIND
 from handlers.deployments.watching import DeploymentWatch
 
-__all__ = ["KIND", "Allowed", "Complete", "DeploymentWatch", "Looking", "Operations", "Place"]
+__all__ = ["KIND", "Allowed", "Complete", "DeploymentWatch", "Looking", "Operations"]

@@ -27,12 +27,6 @@ class Allowed:
     put_back: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    looking: Looking
-    allowed: Allowed
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What stands there now, as it was read and as it is understood."""
@@ -43,23 +37,19 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """Implements `bot.ports.ReleaseEngine`.
+    """Those of one cluster.  Implements `bot.ports.ReleaseEngine`."""
 
-    Args:
-        places: by the name of the cluster.
-    """
-
-    places: Mapping[str, Place]
+    looking: Looking
+    allowed: Allowed
 
     async def carry_out(self, order: Order) -> Mapping[str, Any]:
-        place = self._place(order)
-        _refuse_what_settings_forbid(order, place.allowed)
+        _refuse_what_settings_forbid(order, self.allowed)
         try:
-            found = await _find(place.looking, order)
+            found = await _find(self.looking, order)
             goal = _goal(found.view, order) if order.awaited.operation in _BACK else None
             patch = _patch(found, order, goal)
             if patch:
-                cluster, workload = place.looking.cluster, order.workload
+                cluster, workload = self.looking.cluster, order.workload
                 await cluster.patch(DEPLOYMENTS, workload.namespace, workload.name, [*_as_read(found.fields), *patch])
         except ClusterRefusedError as error:
             raise EngineRefusedError(str(error)) from error
@@ -67,12 +57,6 @@ class Operations:
 
     async def wake(self, order: Order) -> None:
         """Nobody needs to be woken: the controller loses nothing."""
-
-    def _place(self, order: Order) -> Place:
-        place = self.places.get(order.workload.cluster)
-        if place is None:
-            raise EngineRefusedError(f"{order.workload.cluster} is no cluster that the settings connect")
-        return place
 
 
 _BACK = frozenset({Operation.ABORT, Operation.PUT_BACK})

@@ -9,7 +9,7 @@ from handlers.flagger.canaries import KIND
 from handlers.flagger.looking import Looking
 from handlers.flagger.measures import Measures
 from handlers.flagger.measuring import Readings
-from handlers.flagger.operations import Allowed, Operations, Place
+from handlers.flagger.operations import Allowed, Operations
 from handlers.flagger.watching import CanaryWatch
 
-__all__ = ["KIND", "Allowed", "CanaryWatch", "Looking", "Measures", "Operations", "Place", "Readings", "assemble"]
+__all__ = ["KIND", "Allowed", "CanaryWatch", "Looking", "Measures", "Operations", "Readings", "assemble"]

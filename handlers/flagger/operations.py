@@ -29,11 +29,9 @@ class Allowed:
     restore: bool = False
     retry: bool = False
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    cluster: Cluster
-    allowed: Allowed
+    @property
+    def anything(self) -> bool:
+        return self.put_back or self.restore or self.retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +49,34 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """Implements `bot.ports.ReleaseEngine`.
+    """Those of one cluster.  Implements `bot.ports.ReleaseEngine`."""
 
-    Args:
-        places: by the name of the cluster.
-    """
-
-    places: Mapping[str, Place]
+    cluster: Cluster
+    allowed: Allowed
 
     async def carry_out(self, order: Order) -> Mapping[str, Any]:
         """Write the template, after a dry run; return the digest of what was written."""
         try:
-            return await self._write(self._place(order), order)
+            return await self._write(order)
         except ClusterRefusedError as error:
             raise EngineRefusedError(str(error)) from error
 
-    async def _write(self, place: Place, order: Order) -> Mapping[str, Any]:
-        found, mark = await _find(place.cluster, order), _mark(order)
+    async def _write(self, order: Order) -> Mapping[str, Any]:
+        if order.awaited.operation not in {Operation.PUT_BACK, Operation.RETRY}:
+            raise EngineRefusedError("Flagger asks for that by its hooks")
+        found, mark = await _find(self.cluster, order), _mark(order)
         if is_written(found.target, mark):  # The answer to the last try was lost; what it wrote was not.
             return {"goal": digest_of(template_of(found.target))}
-        _refuse_what_settings_forbid(order, found, place.allowed)
+        _refuse_what_settings_forbid(order, found, self.allowed)
         _refuse_a_run(found, order)
-        goal = await _goal(place.cluster, found, order)
+        goal = await _goal(self.cluster, found, order)
         operations, namespace = written(found.target, goal, mark), order.workload.namespace
         for dry_run in (True, False):
-            await place.cluster.patch(found.resource, namespace, found.name, operations, dry_run=dry_run)
+            await self.cluster.patch(found.resource, namespace, found.name, operations, dry_run=dry_run)
         return {"goal": digest_of(goal)}
 
     async def wake(self, order: Order) -> None:
         """Nobody needs to be woken: Flagger looks by itself."""
-
-    def _place(self, order: Order) -> Place:
-        place = self.places.get(order.workload.cluster)
-        if place is None:
-            raise EngineRefusedError(f"{order.workload.cluster} is no cluster that the settings connect")
-        if order.awaited.operation not in {Operation.PUT_BACK, Operation.RETRY}:
-            raise EngineRefusedError("Flagger asks for that by its hooks")
-        return place
 
 
 def _mark(order: Order) -> str:

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.effects import ReleaseId
-from bot.domain.engines import ARGO_ROLLOUTS
 from bot.domain.errors import Refusal, UnavailableError
 from bot.domain.gate import GateId
 from bot.domain.operation import Awaited
@@ -32,7 +31,7 @@ from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.operate import Operate
 from bot.usecases.who_may import WhoMay
-from handlers.argo_rollouts import Allowed, Looking, Operations, Place
+from handlers.argo_rollouts import Allowed, Looking, Operations
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.sightings import applied, standing_of
 from handlers.cluster import Cluster
@@ -246,13 +245,13 @@ def begin(seed: int) -> Play:
     reading = {"open_records": records.open, "reader": records, "who_may": who_may}
     new_id: Callable[[], str] = lambda: f"id-{next(ids)}"  # noqa: E731
     follow = FollowSight(**cast("Any", reading), clusters=cast("Any", Near(Looking(cluster=cluster))), new_id=new_id)
-    operations = Operations(places={"prod-eu": Place(cluster=cluster, allowed=Allowed(retry=True))})
+    operations = Operations(cluster=cluster, allowed=Allowed(retry=True))
     return Play(
         shop=shop.deploy(CANARY),
         near=near,
         records=records,
         follow=follow,
-        operate=Operate(**cast("Any", reading), follow_sight=follow, engines={ARGO_ROLLOUTS: operations}),
+        operate=Operate(**cast("Any", reading), follow_sight=follow, engine_of=lambda _workload: operations),
         on_gate=DecideOnGate(**cast("Any", reading), new_id=new_id),
         on_release=DecideOnRelease(**cast("Any", reading), new_id=new_id),
     )

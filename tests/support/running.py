@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import config
 from bot.app.core import Core, make_core
-from bot.app.sights import Sights, watch_clusters
+from bot.app.sights import Sights
 from bot.app.surfaces import Surfaces, connections, make_surfaces
+from bot.app.watching import watch_clusters
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.release import Release
 from bot.domain.workload import Workload

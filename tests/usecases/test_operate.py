@@ -72,9 +72,8 @@ async def bot(sqlite_url, rollout):
     async with running_bot(sqlite_url, settings=SETTINGS) as bot:
         glance = Glance(uid="u1", standing=Standing.PROGRESSING, applied="two")
         bot.sights.engines[("prod-eu", "Rollout")] = Engine(
-            look=rollout.look, glance=lambda _workload: glance, watches=()
+            look=rollout.look, glance=lambda _workload: glance, tell=rollout, watches=()
         )
-        bot.sights.told["argo-rollouts"] = rollout
         await bot.core.follow_sight(ROLLOUT, glance)
         yield bot
 

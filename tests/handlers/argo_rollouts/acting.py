@@ -6,7 +6,7 @@ from bot.domain.decision import Mark, Principal
 from bot.domain.operation import Awaited, Notice, Operation, Order
 from bot.domain.sighting import Ask, Sighting
 from handlers.argo_rollouts.looking import Looking
-from handlers.argo_rollouts.operations import Allowed, Operations, Place
+from handlers.argo_rollouts.operations import Allowed, Operations
 from handlers.cluster import SERVICES
 from handlers.sandbox.argo.objects import HASH
 from tests.support.argo import OLD, Shop
@@ -17,7 +17,7 @@ EVERYTHING = Allowed(retry=True, put_back=True)
 
 
 def operations(shop: Shop, allowed: Allowed = EVERYTHING) -> Operations:
-    return Operations(places={"prod-eu": Place(cluster=shop.cluster, allowed=allowed)})
+    return Operations(cluster=shop.cluster, allowed=allowed)
 
 
 def order(shop: Shop, operation: Operation, **awaited) -> Order:

@@ -67,10 +67,3 @@ async def test_a_version_that_is_not_kept_any_more_cannot_be_put_back(shop):
 async def test_a_rollout_that_is_gone_is_a_conflict_and_not_a_fault(shop):
     with pytest.raises(ConflictError, match="not there any more"):
         await carry_out(shop, order(shop, Operation.ABORT))
-
-
-async def test_a_cluster_that_nobody_connected_is_named(shop):
-    elsewhere = replace(order(shop, Operation.ABORT), workload=replace(shop.workload, cluster="mars"))
-
-    with pytest.raises(EngineRefusedError, match="mars"):
-        await operations(shop).carry_out(elsewhere)

@@ -10,7 +10,7 @@ from bot.domain.operation import Awaited, Notice, Operation, Order
 from bot.domain.workload import Workload
 from handlers.cluster import DEPLOYMENTS
 from handlers.flagger.looking import Looking
-from handlers.flagger.operations import Allowed, Operations, Place
+from handlers.flagger.operations import Allowed, Operations
 from tests.support.cluster import EPOCH, connected, new_server, serving
 
 ANN = Mark(Principal("ann@example.com"), EPOCH)
@@ -71,7 +71,7 @@ class Shop:
 
     async def carry_out(self, operation, allowed=None, before=OLD):
         allowed = allowed or Allowed(put_back=True, restore=True, retry=True)
-        operations = Operations(places={"prod-eu": Place(cluster=self.cluster, allowed=allowed)})
+        operations = Operations(cluster=self.cluster, allowed=allowed)
         return await operations.carry_out(order(operation, before))
 
 

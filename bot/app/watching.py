@@ -1,0 +1,165 @@
+"""Joins each engine of each cluster to what follows it: a watch wakes, a look is taken, a decision is told."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bot import config
+from bot.app.rights import telling_rights
+from bot.app.sights import Engine, Sights
+from bot.domain.engines import ARGO_ROLLOUTS, DEPLOYMENTS, FLAGGER
+from bot.domain.workload import Workload
+from bot.ports import Now
+from bot.usecases.follow_sight import FollowSight
+from handlers import argo_rollouts, deployments, flagger
+from handlers.cluster import Cluster, WatchParts
+from handlers.cluster.queue import WorkQueue
+from handlers.metrics import Metrics
+from handlers.prometheus import Page, Prometheus, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """What runs while clusters are in sight, and what tells how well.
+
+    Args:
+        ready: whether each kind of object of each cluster is in sight, by a name for people.
+    """
+
+    workers: list[Callable[[], Coroutine[Any, Any, None]]]
+    ready: dict[str, Callable[[], bool]]
+
+
+def watch_clusters(
+    settings: config.Settings,
+    clusters: Mapping[str, Cluster],
+    sights: Sights,
+    follow_sight: FollowSight,
+    *,
+    metrics: Metrics,
+    now: Now,
+    monotonic: Callable[[], float],
+    session: aiohttp.ClientSession | None = None,
+) -> Watching:
+    """Let every engine of every cluster look; `sights` sees by them from now on.
+
+    Args:
+        session: to read the values of metrics; None: they are not read.
+    """
+    queue = WorkQueue[Workload](
+        name="sight",
+        look=lambda workload: follow_sight(workload, sights.glance(workload)),
+        later=lambda seconds, again: asyncio.get_running_loop().call_later(seconds, again),
+        random=random.random,
+        metrics=metrics,
+    )
+    parts = WatchParts(now=now, monotonic=monotonic, sleep=asyncio.sleep, random=random.random, metrics=metrics)
+    for written in settings.clusters:
+        if (cluster := clusters.get(written.name)) is not None:
+            place = _Place(written=written, cluster=cluster, parts=parts, wake=queue.add, session=session)
+            sights.engines |= {(written.name, kind): engine for kind, engine in place.engines().items()}
+    telling = telling_rights(settings, clusters, sleep=parts.sleep, random=parts.random)
+    return Watching(workers=[queue.run, *sights.workers(), *telling], ready=sights.ready())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """One cluster, and what its engines are made of."""
+
+    written: config.models.Cluster
+    cluster: Cluster
+    parts: WatchParts
+    wake: Callable[[Workload], None]
+    session: aiohttp.ClientSession | None
+
+    def engines(self) -> dict[str, Engine]:
+        """Make those that the settings name, by the kind of object that each looks at."""
+        wanted = self.written.engines
+        made: dict[str, Engine] = {}
+        if FLAGGER in wanted:
+            made[flagger.KIND] = self._flagger()
+        if ARGO_ROLLOUTS in wanted:
+            made[argo_rollouts.KIND] = self._argo_rollouts()
+        if DEPLOYMENTS in wanted and self.written.deployments.namespaces:
+            made[deployments.KIND] = self._deployments()
+        return made
+
+    def _flagger(self) -> Engine:
+        allow, cluster = self.written.allow, self.cluster
+        watch = flagger.CanaryWatch(
+            cluster=cluster, namespaces=self.written.namespaces, parts=self.parts, wake=self.wake
+        )
+        allowed = flagger.Allowed(put_back=allow.roll_back_promoted, restore=allow.restore_target, retry=allow.retry)
+        measures = self._measures(watch)
+        looking = flagger.Looking(
+            cluster=cluster,
+            sharing=watch.sharing,
+            measured=measures.lines if measures else lambda _workload: (),
+            acting=allowed.anything,
+        )
+        return Engine(
+            look=looking,
+            glance=watch.glance,
+            tell=flagger.Operations(cluster=cluster, allowed=allowed),
+            watches=watch.watches,
+            workers=(measures.run,) if measures else (),
+        )
+
+    def _measures(self, watch: flagger.CanaryWatch) -> flagger.Measures | None:
+        """What reads the values of metrics; None: the settings name no source."""
+        if self.session is None:
+            return None
+        url, page_url = self.written.prometheus, self.written.flagger_metrics
+        prometheus = Prometheus(session=self.session, url=url) if url else None
+        page = Page(session=self.session, url=page_url, monotonic=self.parts.monotonic) if page_url else None
+        sources: tuple[Source, ...] = tuple(source for source in (prometheus, page) if source is not None)
+        if not sources:
+            return None
+        return flagger.Measures(
+            cluster=self.cluster,
+            watch=watch,
+            readings=flagger.Readings(sources=sources, prometheus=prometheus, monotonic=self.parts.monotonic),
+            wake=self.wake,
+            sleep=self.parts.sleep,
+            metrics=self.parts.metrics,
+        )
+
+    def _argo_rollouts(self) -> Engine:
+        allow, cluster = self.written.allow, self.cluster
+        watch = argo_rollouts.RolloutWatch(
+            cluster=cluster, namespaces=self.written.namespaces, parts=self.parts, wake=self.wake
+        )
+        allowed = argo_rollouts.Allowed(
+            operate=allow.argo_rollouts, retry=allow.retry, put_back=allow.roll_back_promoted
+        )
+        return Engine(
+            look=argo_rollouts.Looking(cluster=cluster, sharing=watch.sharing),
+            glance=watch.glance,
+            tell=argo_rollouts.Operations(cluster=cluster, allowed=allowed),
+            watches=watch.watches,
+        )
+
+    def _deployments(self) -> Engine:
+        written, allow = self.written, self.written.allow
+        looking = deployments.Looking(cluster=self.cluster, gates=allow.gate_deployments)
+        watch = deployments.DeploymentWatch(
+            cluster=self.cluster,
+            namespaces=written.namespaces,
+            picked=written.deployments.namespaces,
+            selector=written.deployments.selector,
+            gates=looking.gates,
+            complete=looking.complete,
+            parts=self.parts,
+            wake=self.wake,
+        )
+        allowed = deployments.Allowed(operate=allow.gate_deployments, put_back=allow.roll_back_promoted)
+        return Engine(
+            look=looking,
+            glance=watch.glance,
+            tell=deployments.Operations(looking=looking, allowed=allowed),
+            watches=watch.watches,
+        )
