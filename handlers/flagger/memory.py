@@ -9,8 +9,8 @@ from bot.usecases.changes import Changes
 FRESH_SECONDS = 1.0
 """The memory is used only while the record's head was read so lately."""
 
-UNASKED_SECONDS = 60.0
-"""What nobody asked for so long is asked of the record again: there a silence is judged."""
+UNASKED_SECONDS = 300.0
+"""What nobody asked for so long is asked of the record again, where a silence is judged; shorter than any silence."""
 
 LARGEST = 50_000
 """Answers kept; beyond, the oldest goes."""

@@ -1,8 +1,12 @@
 """An unchanged wait is answered without a query; whatever opens a gate is read from the record at that moment."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
+from bot.domain.lapsing import SILENCE
+from handlers.flagger.memory import UNASKED_SECONDS
 from tests.support.running import running_bot
 
 PROMOTION = "flagger/confirm-promotion"
@@ -115,3 +119,7 @@ async def test_that_a_workload_was_heard_is_kept_at_most_once_a_minute(bot, body
 
     heard = [statement for statement in statements if statement.startswith("UPDATE workload")]
     assert len(heard) <= 4
+
+
+def test_what_is_remembered_is_asked_anew_before_a_silence_is_judged():
+    assert timedelta(seconds=UNASKED_SECONDS) <= SILENCE / 2
