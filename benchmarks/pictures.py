@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.domain.course import course_of
+from bot.domain.figures.course import course_of
 from bot.domain.policy import Stage
 from handlers.pictures import Picture, picture_of, timeline_of
 from tests.handlers.console.world import ANN, BOB, NIGHT, checkout

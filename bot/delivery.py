@@ -9,7 +9,7 @@ import structlog
 from bot.domain.card import Card
 from bot.domain.effects import Destination, ReleaseId, Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, NotFoundError, UnavailableError
-from bot.domain.summary import DueSummary, Summary
+from bot.domain.figures.summary import DueSummary, Summary
 from bot.ports import ChatPlatform, Delivery, Outbox
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.domain.errors import UnavailableError
-from bot.domain.plan import Plan
+from bot.domain.figures.plan import Plan
 from bot.ports import Now, Reader
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals

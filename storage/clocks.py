@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, ColumnElement, case
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.domain.insights import Period
-from bot.domain.timetable import offsets, zone_named
+from bot.domain.figures.insights import Period
+from bot.domain.figures.timetable import offsets, zone_named
 
 _DAY = 86_400
 _HOUR = 3_600

@@ -9,11 +9,11 @@ from sqlalchemy import Row
 
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.effects import ReleaseId, Tell
+from bot.domain.figures.summary import DueSummary
 from bot.domain.gate import Gate, GateId, GateState, Terms
 from bot.domain.policy import OnExpiry, ReasonRule, Stage
 from bot.domain.release import Cause, Release, ReleaseState, RollBack
 from bot.domain.run import Run
-from bot.domain.summary import DueSummary
 from bot.domain.workload import Workload
 
 _run: TypeAdapter[Run] = TypeAdapter(Run)

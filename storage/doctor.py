@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.effects import Destination
 from bot.domain.errors import RecordsUnavailableError
+from bot.domain.figures.lengths import in_words
 from bot.domain.finding import Finding, broken, caution, good
-from bot.domain.lengths import in_words
 from bot.ports import Now
 from bot.usecases.examine import Findings
 from storage import tables

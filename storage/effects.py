@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import Destination, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.figures.summary import DueSummary
 from bot.domain.release import Release
-from bot.domain.summary import DueSummary
 from bot.ports import Delivery
 from storage.codec import summary_json, tell_json, to_summary, to_tell
 from storage.database import Database

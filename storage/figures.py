@@ -8,8 +8,8 @@ from sqlalchemy import select
 from bot.domain.audit import stamp
 from bot.domain.decision import Principal
 from bot.domain.effects import ReleaseId
-from bot.domain.insights import Insights, Period
-from bot.domain.recap import Noted
+from bot.domain.figures.insights import Insights, Period
+from bot.domain.figures.recap import Noted
 from bot.domain.release import Release
 from storage import insights
 from storage.codec import to_workload

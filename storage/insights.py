@@ -24,7 +24,7 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 from bot.domain.audit import stamp
 from bot.domain.decision import Surface
-from bot.domain.insights import FEWEST, Day, Insights, Outcomes, Period, Share, Spread, Waiting
+from bot.domain.figures.insights import FEWEST, Day, Insights, Outcomes, Period, Share, Spread, Waiting
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from storage.clocks import LocalTime, date_of, days_of, seconds

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.beginning import Known
 from bot.domain.decision import Mark
 from bot.domain.errors import NotFoundError
 from bot.domain.gate import Gate
 from bot.domain.release import Release
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from storage import tables
 from storage.codec import to_approval, to_gate, to_release, to_workload

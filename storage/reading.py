@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 
 from bot.domain.audit import Head
-from bot.domain.beginning import Known
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import GateId
 from bot.domain.release import Release
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from bot.ports import Habits, Page, ReleaseFilter, Waiting
 from storage import chain, tables

@@ -11,10 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import Entry
-from bot.domain.beginning import Known
 from bot.domain.effects import Destination, Operate, ReleaseId
 from bot.domain.gate import Gate, GateId
 from bot.domain.release import Outcome, Release
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from storage import chain, tables
 from storage.codec import approval_row, gate_row, release_row, to_workload, workload_row

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.insights import Period
+from bot.domain.figures.insights import Period
 from bot.domain.release import Release
 from storage import chain
 from storage.database import Database

@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import Destination
-from bot.domain.plan import Plan
-from bot.domain.timetable import instant
+from bot.domain.figures.plan import Plan
+from bot.domain.figures.timetable import instant
 from storage.codec import to_summary
 from storage.database import Database
 from storage.effects import OWED, add_summary

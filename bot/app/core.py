@@ -16,7 +16,7 @@ from bot.app.sights import Sights
 from bot.delivery import Carrier
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
-from bot.domain.plan import Plan
+from bot.domain.figures.plan import Plan
 from bot.domain.tokens import ApiTokens
 from bot.ports import ChatPlatform, Figures, Groups, NewId, Now, OpenRecords
 from bot.usecases.answer_command import AnswerCommand

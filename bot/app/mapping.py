@@ -4,10 +4,10 @@ from bot import config
 from bot.config.chats import GoogleChat, Slack
 from bot.domain.decision import Principal
 from bot.domain.effects import Destination
-from bot.domain.plan import Plan
+from bot.domain.figures.plan import Plan
+from bot.domain.figures.timetable import timetable, zone_named
 from bot.domain.policy import Act, Match, Need, OnExpiry, OnMismatch, Policy, ReasonRule, Traffic, UnknownAuthor
 from bot.domain.routes import Route, Routes
-from bot.domain.timetable import timetable, zone_named
 from bot.domain.tokens import ApiToken, ApiTokens
 from handlers import google_chat
 from handlers.slack import SlackSettings

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
+from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.operation import Awaited
-from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
 from bot.ports import ReleaseEngine, Trouble
 from handlers.cluster import InSight, Watch

@@ -10,8 +10,8 @@ import click
 from bot.cli.frame import with_config
 from bot.cli.record import progress, with_database
 from bot.cli.spreadsheet import csv_writer
-from bot.domain.insights import Period
-from bot.domain.report import COLUMNS, RECORDED, reached_users, row_of
+from bot.domain.figures.insights import Period
+from bot.domain.figures.report import COLUMNS, RECORDED, reached_users, row_of
 from storage import report as stored
 from storage.chain import read_head
 from storage.database import Database

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from bot.cli.frame import HELP, NOT_UNDERSTOOD, nearest, stop
-from bot.domain.command import parse, verb_of
-from bot.domain.grammar import FORMS
+from bot.domain.commands.command import parse, verb_of
+from bot.domain.commands.grammar import FORMS
 
 VERBS = tuple(form.verb for form in FORMS)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.domain.plain import one_line
+from bot.domain.commands.plain import one_line
 
 WIDEST = 120
 NARROWEST = 40

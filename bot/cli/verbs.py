@@ -11,9 +11,9 @@ from click.shell_completion import CompletionItem
 from bot.cli.frame import NOT_UNDERSTOOD, stop
 from bot.cli.server import NotAskedError, Said, Server
 from bot.cli.shown import lines, on_terminal
-from bot.domain.command import Mistake, parse
-from bot.domain.grammar import FORMS, Form, Question, Subject, explained
-from bot.domain.reply import helped
+from bot.domain.commands.command import Mistake, parse
+from bot.domain.commands.grammar import FORMS, Form, Question, Subject, explained
+from bot.domain.commands.reply import helped
 
 REFUSED = 1
 NOT_ASKED = 3

@@ -19,7 +19,7 @@ from bot.config.words import (
     mistake,
     pattern,
 )
-from bot.domain.timetable import timetable, zone_named
+from bot.domain.figures.timetable import timetable, zone_named
 
 STAGES = ("start", "traffic", "promotion", "step", "analysis")
 KINDS = ("Canary", "Rollout", "Deployment")

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from bot.domain.card import Card
 from bot.domain.effects import Destination, ReleaseId, Tell
-from bot.domain.plan import Plan
-from bot.domain.summary import DueSummary, Summary
+from bot.domain.figures.plan import Plan
+from bot.domain.figures.summary import DueSummary, Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

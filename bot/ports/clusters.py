@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.errors import ClusterUnavailableError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited, Order
-from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.domain.audit import Entry, Head
-from bot.domain.beginning import Known
 from bot.domain.decision import Principal
 from bot.domain.effects import ReleaseId
+from bot.domain.figures.insights import Insights, Period
+from bot.domain.figures.recap import Noted
 from bot.domain.gate import GateId
-from bot.domain.insights import Insights, Period
-from bot.domain.recap import Noted
 from bot.domain.release import Outcome, Release
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 
 

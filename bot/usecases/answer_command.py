@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bot.domain import listing, reply
-from bot.domain.command import Command, Mistake, parse
+from bot.domain.cards.seen import Seen
+from bot.domain.commands import listing, reply
+from bot.domain.commands.command import Command, Mistake, parse
+from bot.domain.commands.grammar import Question
+from bot.domain.commands.meaning import gate_meant
+from bot.domain.commands.reply import Reply, ReplyItem
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate
-from bot.domain.grammar import Question
-from bot.domain.meaning import gate_meant
 from bot.domain.policy import Stage
 from bot.domain.release import Release
-from bot.domain.reply import Reply, ReplyItem
-from bot.domain.seen import Seen
 from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.answer import Answer
-from bot.domain.beginning import Known
 from bot.domain.errors import ClusterUnavailableError
-from bot.domain.hearing import QUESTIONS, Hearing, hear
+from bot.domain.looks.sighting import Look, Sightless
+from bot.domain.messages.answer import Answer
+from bot.domain.messages.hearing import QUESTIONS, Hearing, hear
 from bot.domain.policy import Rights
 from bot.domain.run import Heard
-from bot.domain.sighting import Look, Sightless
+from bot.domain.runs.beginning import Known
 from bot.ports import Clusters, NewId, NoClusters, OpenRecords, Reader
 from bot.usecases.follow_sight import last_sight
 from bot.usecases.take_look import take_look

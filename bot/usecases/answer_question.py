@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain import listing, reply
-from bot.domain.chronicle import chronicle
-from bot.domain.command import Command
+from bot.domain.cards.seen import Seen
+from bot.domain.commands import listing, reply
+from bot.domain.commands.chronicle import chronicle
+from bot.domain.commands.command import Command
+from bot.domain.commands.grammar import Question
+from bot.domain.commands.reply import Reply
 from bot.domain.effects import ReleaseId
-from bot.domain.grammar import Question
-from bot.domain.reply import Reply
-from bot.domain.seen import Seen
 from bot.ports import Page, Reader, ReleaseFilter
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain.decision import Decision, Principal, Surface, Verdict
+from bot.domain.decisions.taking import Taking
+from bot.domain.decisions.verdicts import decide
 from bot.domain.gate import Gate, GateId
-from bot.domain.lapsing import lapse
+from bot.domain.messages.lapsing import lapse
 from bot.domain.policy import Stage
 from bot.domain.release import Release
-from bot.domain.taking import Taking
-from bot.domain.verdicts import decide
 from bot.ports import NewId, OpenRecords, Reader
 from bot.usecases.note_decision import NoteDecision, ignore
 from bot.usecases.who_may import WhoMay

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.domain.decision import Decision, Principal, Surface, Verb
-from bot.domain.directing import command
+from bot.domain.decisions.directing import command
+from bot.domain.decisions.taking import Taking
 from bot.domain.effects import ReleaseId
-from bot.domain.lapsing import lapse
+from bot.domain.messages.lapsing import lapse
 from bot.domain.release import Release
-from bot.domain.taking import Taking
 from bot.ports import NewId, OpenRecords, Reader
 from bot.usecases.note_decision import NoteDecision, ignore
 from bot.usecases.who_may import WhoMay

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.command import Target
-from bot.domain.meaning import meant
+from bot.domain.commands.command import Target
+from bot.domain.commands.meaning import meant
 from bot.domain.release import Release
 from bot.ports import Reader, ReleaseFilter
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.domain.beginning import Known
+from bot.domain.decisions.operating import wanted
 from bot.domain.errors import ClusterUnavailableError
-from bot.domain.operating import wanted
+from bot.domain.looks.seeing import Seeing, worth_a_look
+from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.release import Outcome
-from bot.domain.seeing import Seeing, worth_a_look
-from bot.domain.sighting import Glance, Sighting
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from bot.ports import Clusters, NewId, OpenRecords, Reader
 from bot.usecases.who_may import WhoMay

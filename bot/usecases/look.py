@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.card import Card
-from bot.domain.drawing import draw
+from bot.domain.cards.drawing import draw
+from bot.domain.cards.seen import Seen
 from bot.domain.effects import ReleaseId
 from bot.domain.policy import Rights
 from bot.domain.release import Release
-from bot.domain.seen import Seen
 from bot.domain.tightening import tightened
 from bot.ports import Clusters, Habits, NoClusters, Reader
 from bot.usecases.who_may import WhoMay

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import operating
-from bot.domain.asking import closed_again
 from bot.domain.decision import Surface
+from bot.domain.decisions import operating
+from bot.domain.decisions.operating import AFTER_THE_END, Do, next_step, wanted
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import ConflictError, EngineRefusedError
 from bot.domain.gate import GateId, count
-from bot.domain.operating import AFTER_THE_END, Do, next_step, wanted
+from bot.domain.messages.asking import closed_again
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
 from bot.domain.tightening import tightened

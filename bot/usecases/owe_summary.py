@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.plan import Plan
+from bot.domain.figures.plan import Plan
 from bot.ports import Reader, Schedules
 
 

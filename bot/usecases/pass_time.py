@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.lapsing import SILENCE, WARNING, lapse, quiet
+from bot.domain.messages.lapsing import SILENCE, WARNING, lapse, quiet
 from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader
 

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.card import Button
+from bot.domain.cards.drawing import draw
+from bot.domain.cards.seen import Seen
 from bot.domain.decision import Principal, Surface, Verb, Verdict
-from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import StrangerError
 from bot.domain.gate import Gate, GateId
 from bot.domain.release import Release
-from bot.domain.seen import Seen
 from bot.ports import Reader
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease

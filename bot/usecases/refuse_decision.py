@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
+from bot.domain.decisions.taking import Taking, refused
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import GateId
-from bot.domain.taking import Taking, refused
 from bot.ports import NewId, OpenRecords, Reader
 from bot.usecases.note_decision import NoteDecision, ignore
 from bot.usecases.who_may import WhoMay

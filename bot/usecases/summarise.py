@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.insights import Period
-from bot.domain.recap import Recap
-from bot.domain.summary import DueSummary, Summary
-from bot.domain.summing_up import NAMED, sum_up
+from bot.domain.figures.insights import Period
+from bot.domain.figures.recap import Recap
+from bot.domain.figures.summary import DueSummary, Summary
+from bot.domain.figures.summing_up import NAMED, sum_up
 from bot.ports import Figures, Reader, ReleaseFilter
 from bot.usecases.look import Look
 

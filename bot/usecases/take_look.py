@@ -1,7 +1,7 @@
 """Look into a cluster in the midst of something else: what it shows now, or why it shows nothing."""
 
 from bot.domain.errors import ClusterUnavailableError
-from bot.domain.sighting import Look, Sightless
+from bot.domain.looks.sighting import Look, Sightless
 from bot.domain.workload import Workload
 from bot.ports import Clusters
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.figure_replies import told_insights, told_summary
-from bot.domain.insights import Insights, Period
-from bot.domain.reply import Reply
+from bot.domain.commands.figure_replies import told_insights, told_summary
+from bot.domain.commands.reply import Reply
+from bot.domain.figures.insights import Insights, Period
 from bot.ports import Figures, Reader
 from bot.usecases.summarise import Summarise
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from bot.domain.audit import stamp
-from bot.domain.figure_replies import summary_text
-from bot.domain.insights import Day, Insights, Outcomes, Period, Share, Spread
-from bot.domain.plain import plain
-from bot.domain.summary import Summary
+from bot.domain.commands.figure_replies import summary_text
+from bot.domain.commands.plain import plain
+from bot.domain.figures.insights import Day, Insights, Outcomes, Period, Share, Spread
+from bot.domain.figures.summary import Summary
 
 
 def insights_json(now: Insights, before: Insights) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from multidict import MultiMapping
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.decision import Surface
-from bot.domain.insights import period_length
+from bot.domain.figures.insights import period_length
 from bot.domain.release import ReleaseState
 from bot.ports import ReleaseFilter
 from handlers.api.problems import not_found, not_of_form

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import stamp
+from bot.domain.cards.standing import why
+from bot.domain.commands.plain import plain
+from bot.domain.commands.reply import Reply
 from bot.domain.decision import Mark
 from bot.domain.gate import Gate, count
-from bot.domain.plain import plain
 from bot.domain.policy import Rights
 from bot.domain.release import Release
-from bot.domain.reply import Reply
-from bot.domain.standing import why
 
 
 def release_json(release: Release, rights: Rights, *, several_clusters: bool) -> dict[str, Any]:

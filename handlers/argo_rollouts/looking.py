@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited
-from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.argo_rollouts.replicasets import HASH
 from handlers.argo_rollouts.resources import ANALYSIS_RUNS, POD_TEMPLATES, ROLLOUTS

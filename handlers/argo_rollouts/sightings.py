@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.domain.decision import Principal
 from bot.domain.engines import ARGO_ROLLOUTS
+from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Awaited, Notice
 from bot.domain.run import Facts
 from bot.domain.sight import Sight, Standing
-from bot.domain.sighting import Ask, Sighting
 from bot.domain.workload import Workload
 from handlers.argo_rollouts import analyses, showing
 from handlers.argo_rollouts.noticing import look

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.sighting import Glance
+from bot.domain.looks.sighting import Glance
 from bot.domain.workload import Workload
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.resources import ROLLOUTS

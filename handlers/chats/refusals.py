@@ -1,6 +1,6 @@
 """Why somebody's click or line did nothing, in words for that person."""
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.errors import NotFoundError, Refusal, StrangerError, UnavailableError
 
 GONE = "This release or its gate is not known here any more."

@@ -9,11 +9,11 @@ from typing import Any
 import structlog
 
 from bot.domain.card import Card, Tone
-from bot.domain.drawing import draw
+from bot.domain.cards.drawing import draw
+from bot.domain.cards.seen import Seen
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import UnavailableError
 from bot.domain.release import Release
-from bot.domain.seen import Seen
 from bot.ports import Reader, ReleaseFilter
 from bot.usecases.changes import Changes
 from bot.usecases.look import Look

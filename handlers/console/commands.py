@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bot.domain.commands.grammar import taught
+from bot.domain.commands.reply import Reply, ReplyItem
 from bot.domain.decision import Surface
 from bot.domain.errors import Refusal
-from bot.domain.grammar import taught
-from bot.domain.reply import Reply, ReplyItem
 from bot.usecases.answer_command import AnswerCommand
 from handlers.console.answers import Answers
 from handlers.console.controls import Control, Viewer, control_of

@@ -7,12 +7,12 @@ from typing import Generic, NoReturn, TypeVar
 
 from aiohttp import web
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.commands.plain import written
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import GateId
-from bot.domain.plain import written
 from bot.ports import Reader
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease

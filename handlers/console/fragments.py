@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.domain.chronicle import chronicle
+from bot.domain.commands.chronicle import chronicle
 from handlers.console.board import RECORDS_SHOWN, Shown
 from handlers.console.controls import Control, Viewer, controls_of
 from handlers.console.records import line_of

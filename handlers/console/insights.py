@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.domain.insights import Period, period_length
+from bot.domain.figures.insights import Period, period_length
 from bot.ports import Figures, Reader
 from handlers.console import figures
 from handlers.console.answers import Answers

@@ -10,9 +10,9 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
+from bot.domain.commands.plain import one_line
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import RecordsUnavailableError
-from bot.domain.plain import one_line
 from bot.ports import Now
 from handlers.console.board import Board, Overview, Shown
 from handlers.console.controls import Viewer

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.domain.command import Command, Target, parse
+from bot.domain.commands.command import Command, Target, parse
+from bot.domain.commands.meaning import meant
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import NotFoundError
-from bot.domain.meaning import meant
 from bot.ports import Reader, ReleaseFilter
 from handlers.console.answers import Answers
 from handlers.console.board import MOVING, RECORDS_SHOWN, WAITING, Board, Shown

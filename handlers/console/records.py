@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import FIELDS
-from bot.domain.chronicle import sentence
+from bot.domain.commands.chronicle import sentence
 from bot.domain.decision import Surface, Verdict
 from handlers.console.words import QUIET, RECORDS, SURFACES, Sign
 

@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.audit import stamp
+from bot.domain.commands.plain import one_line
 from bot.domain.decision import short
-from bot.domain.plain import one_line
 from handlers.console import words
 from handlers.console.assets import Assets
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.domain.course import course_of
 from bot.domain.effects import ReleaseId
+from bot.domain.figures.course import course_of
 from bot.domain.release import Release
 from bot.domain.wording import version
 from bot.ports import Reader

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited, Operation
-from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster import DEPLOYMENTS, REPLICA_SETS, Cluster, Resource
 from handlers.cluster.fields import inner, text, texts

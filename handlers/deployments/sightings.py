@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from bot.domain.card import Evidence, Mark
 from bot.domain.engines import DEPLOYMENTS
+from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Awaited
 from bot.domain.policy import Stage
 from bot.domain.run import Facts
 from bot.domain.sight import Sight, Standing
-from bot.domain.sighting import Ask, Sighting
 from bot.domain.workload import Workload
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.gitops import written_by

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.domain.sighting import Glance
+from bot.domain.looks.sighting import Glance
 from bot.domain.workload import Workload
 from handlers.cluster import DEPLOYMENTS, Cluster, Watch, WatchParts
 from handlers.deployments.complete import Complete

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.domain.answer import Answer
+from bot.domain.messages.answer import Answer
 
 NOTED = b'{"noted": true}'
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.domain.beginning import Known
+from bot.domain.figures.lengths import in_words
 from bot.domain.finding import Finding, broken, caution, good
-from bot.domain.lengths import in_words
+from bot.domain.runs.beginning import Known
 from bot.ports import Reader, ReleaseFilter
 from bot.usecases.examine import Findings
 from handlers.flagger.canaries import GATES, KIND

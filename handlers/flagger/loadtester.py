@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.domain.answer import Answer
 from bot.domain.audit import Entry
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import Refusal, RefusalKind
+from bot.domain.messages.answer import Answer
 from bot.domain.release import Release
 from bot.domain.run import Manifest, Signal
 from bot.domain.tokens import ApiTokens

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.domain.card import Evidence
 from bot.domain.errors import ClusterRefusedError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited
-from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cluster, Resource
 from handlers.flagger.noticing import notice_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.card import Evidence, Mark
+from bot.domain.looks.sighting import Sighting
 from bot.domain.sight import Sight, Standing
-from bot.domain.sighting import Sighting
 from bot.domain.workload import Workload
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.gitops import written_by

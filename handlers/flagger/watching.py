@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.sighting import Glance
+from bot.domain.looks.sighting import Glance
 from bot.domain.workload import Workload
 from handlers.cluster import DAEMON_SETS, DEPLOYMENTS, Cluster, Key, Resource, Watch, WatchParts
 from handlers.flagger.canaries import KIND

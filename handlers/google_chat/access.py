@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 from google.auth import crypt, jwt
 
+from bot.domain.commands.plain import one_line
 from bot.domain.errors import ChatUnavailableError
-from bot.domain.plain import one_line
 from bot.ports import Now
 
 CHAT = "https://www.googleapis.com/auth/chat.bot"

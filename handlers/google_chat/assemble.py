@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.domain.decision import Principal, Surface
 from bot.domain.effects import ReleaseId
-from bot.domain.summary import Summary
+from bot.domain.figures.summary import Summary
 from bot.ports import Answers, Groups, OpenRecords, Reader
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.count_refusals import CountRefusals

@@ -8,8 +8,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.domain.commands.plain import one_line
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
-from bot.domain.plain import one_line
 from handlers.google_chat.access import Access
 
 TIMEOUT_SECONDS = 10

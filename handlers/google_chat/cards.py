@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.domain.card import PUSH_LENGTH, SYMBOLS, Card
+from bot.domain.commands.plain import plain
+from bot.domain.commands.reply import Reply
 from bot.domain.effects import Line, Tell
-from bot.domain.plain import plain
-from bot.domain.reply import Reply
 from handlers.google_chat.text import NOTHING, escaped, in_a_column, in_html, in_words, label, stacked
 from handlers.google_chat.widgets import (
     DETAILS,

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError
-from bot.domain.summary import Summary
+from bot.domain.figures.summary import Summary
 from bot.ports import ChatPlatform
 from handlers.google_chat.callers import Callers
 from handlers.google_chat.calls import AlreadyThereError, Api, MissingError, message_id

@@ -6,11 +6,11 @@ Chat has no confirm of its own: a button that asks once more, or for a reason, o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.cards.drawing import draw
+from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.commands.reply import Reply, receipt
 from bot.domain.decision import Surface
-from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
-from bot.domain.reply import Reply, receipt
 from bot.usecases.press_button import PressButton, Pressed, Presser, Wanted, wanted_of
 from handlers.chats.errands import Errands
 from handlers.chats.refusals import REFUSALS, TOO_LONG, UNKNOWN_BUTTON, why

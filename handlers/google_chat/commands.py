@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.command import Command, parse
+from bot.domain.commands.command import Command, parse
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import StrangerError
 from bot.usecases.answer_command import AnswerCommand, Reply

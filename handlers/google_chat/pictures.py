@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.summary import Summary
+from bot.domain.figures.summary import Summary
 from handlers.google_chat.summaries import Picture
 from handlers.pictures import PictureLinks, in_words
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.card import PUSH_LENGTH
-from bot.domain.plain import plain
-from bot.domain.summary import Section, Summary
+from bot.domain.commands.plain import plain
+from bot.domain.figures.summary import Section, Summary
 from handlers.google_chat.cards import TITLE, Message
 from handlers.google_chat.text import in_html, in_words, label, stacked
 from handlers.google_chat.widgets import Widget, paragraph, section

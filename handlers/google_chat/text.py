@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import accumulate
 
+from bot.domain.commands.plain import one_line
 from bot.domain.effects import Line, Moment
-from bot.domain.plain import one_line
 
 LINE = 500
 """Characters that one line of a card takes at most, as they are sent."""

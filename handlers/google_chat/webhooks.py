@@ -12,7 +12,7 @@ import aiohttp
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import ChatRefusedError
-from bot.domain.summary import Summary
+from bot.domain.figures.summary import Summary
 from handlers.google_chat.calls import REPLY, ask
 from handlers.google_chat.cards import Message, to_message, to_note
 from handlers.google_chat.pace import Writes

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from bot.domain.course import Event, Kind
+from bot.domain.figures.course import Event, Kind
 from handlers.pictures.canvas import Canvas
 from handlers.pictures.layout import EDGE, TEXT
 from handlers.pictures.shapes import Shape

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.insights import Period
+from bot.domain.figures.insights import Period
 from bot.ports import Now, SigningKey
 
 PATH = "/pictures/"

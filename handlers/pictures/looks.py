@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.insights import Outcomes
+from bot.domain.figures.insights import Outcomes
 from handlers.pictures.shapes import Pattern
 from handlers.pictures.theme import Colour, Theme
 

@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.domain.course import Course
-from bot.domain.insights import Insights
+from bot.domain.figures.course import Course
+from bot.domain.figures.insights import Insights
 from handlers.pictures.release import draw_release
 from handlers.pictures.summary import draw_summary
 from handlers.pictures.theme import THEMES, Scheme

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.course import Course
+from bot.domain.figures.course import Course
 from handlers.pictures.canvas import Box, Canvas
 from handlers.pictures.events import draw_events, draw_rail, sign_of
 from handlers.pictures.layout import EDGE, HEAD, TEXT, TITLE, WIDTH

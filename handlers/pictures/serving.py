@@ -8,7 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.domain.errors import RecordsUnavailableError
-from bot.domain.insights import Period
+from bot.domain.figures.insights import Period
 from bot.ports import Figures
 from handlers.pictures.links import PATH, PictureLinks
 from handlers.pictures.picture import picture_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.insights import Day, Insights, Outcomes, Spread
+from bot.domain.figures.insights import Day, Insights, Outcomes, Spread
 from handlers.pictures.canvas import Box, Canvas
 from handlers.pictures.layout import EDGE, HEAD, SIGN, TEXT, TITLE, WIDTH, Head, draw_heads
 from handlers.pictures.looks import Part, parts_of

@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import timedelta
 from itertools import groupby
 
-from bot.domain.insights import Day, Outcomes
+from bot.domain.figures.insights import Day, Outcomes
 
 MOST_DAYS = 62
 

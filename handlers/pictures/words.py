@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.course import Course
-from bot.domain.insights import Insights
+from bot.domain.figures.course import Course
+from bot.domain.figures.insights import Insights
 
 _SECOND, _MINUTE, _HOUR, _DAY = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
 _MILLION = 1_000_000

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.card import Card
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
-from bot.domain.summary import Summary
+from bot.domain.figures.summary import Summary
 from handlers.chats.pace import Budget, Pace
 from handlers.slack.calls import UnansweredError, answer
 from handlers.slack.cards import Mention, to_blocks, to_note

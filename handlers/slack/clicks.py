@@ -10,9 +10,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.cards.drawing import draw
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.decision import Surface
-from bot.domain.drawing import draw
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import Refusal, RefusalKind
 from bot.usecases.press_button import PressButton, Presser, wanted_of

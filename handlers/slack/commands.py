@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.command import Command, parse
+from bot.domain.commands.command import Command, parse
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import StrangerError
 from bot.usecases.answer_command import AnswerCommand, Reply

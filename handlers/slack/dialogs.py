@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.domain.card import Button, Card
-from bot.domain.command import REASON_LENGTH
+from bot.domain.cards.seen import Seen
+from bot.domain.cards.standing import how_it_stands
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.effects import Line
-from bot.domain.seen import Seen
-from bot.domain.standing import how_it_stands
 from handlers.slack.cards import HEADER, SECTION, Block, bar, context, section
 from handlers.slack.payload import Place, metadata_of
 from handlers.slack.text import in_markup, markup, pages, plain, text_of

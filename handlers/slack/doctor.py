@@ -10,8 +10,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ChatUnavailableError
+from bot.domain.figures.lengths import in_words
 from bot.domain.finding import Finding, broken, caution, good, unknown
-from bot.domain.lengths import in_words
 from bot.ports import Now
 from bot.usecases.examine import Findings
 from handlers.slack.calls import answer, sorted_out, web_client

@@ -6,7 +6,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
-from bot.domain.insights import Insights
+from bot.domain.figures.insights import Insights
 from handlers.pictures import picture_of
 from handlers.slack.calls import answer
 

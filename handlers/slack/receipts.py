@@ -1,10 +1,10 @@
 """The words of private answers.  Pure."""
 
 from bot.domain.card import Button
+from bot.domain.commands.meaning import offer
 from bot.domain.decision import Mark as Made
 from bot.domain.decision import Principal, Verb, Verdict
 from bot.domain.gate import Gate
-from bot.domain.meaning import offer
 from bot.domain.release import Release
 from bot.domain.wording import DONE
 from bot.usecases.press_button import Pressed

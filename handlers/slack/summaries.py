@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.card import PUSH_LENGTH
-from bot.domain.summary import Section, Summary
+from bot.domain.figures.summary import Section, Summary
 from handlers.slack.cards import CONTEXT, HEADER, SECTION, Block, context, section
 from handlers.slack.text import in_markup, literal, markup, plain, stacked, text_of
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.commands.plain import one_line
 from bot.domain.effects import Line, Moment
-from bot.domain.plain import one_line
 
 LINE = 600
 """Characters that one line of a card takes at most, as they are sent."""

@@ -8,9 +8,9 @@ import pytest
 
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.gate import Gate, GateState
+from bot.domain.looks.sighting import Glance
 from bot.domain.policy import Stage
 from bot.domain.release import Release, ReleaseState
-from bot.domain.sighting import Glance
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.sightings import applied, standing_of
 from handlers.sandbox.argo.objects import ROLLOUTS

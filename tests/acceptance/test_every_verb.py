@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.domain.commands.grammar import FORMS
 from bot.domain.decision import Surface, Verb, Verdict
-from bot.domain.grammar import FORMS
 from handlers.google_chat import Dialect
 from tests.support.everywhere import running_everywhere
 from tests.support.google_chat import running_google_chat

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.domain.lapsing import SILENCE
+from bot.domain.messages.lapsing import SILENCE
 from handlers.flagger.memory import UNASKED_SECONDS
 from tests.support.running import running_bot
 

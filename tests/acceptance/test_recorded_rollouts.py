@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.sighting import Glance
+from bot.domain.looks.sighting import Glance
 from bot.domain.workload import Workload
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.resources import ROLLOUTS

@@ -22,9 +22,9 @@ from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import Refusal, UnavailableError
 from bot.domain.gate import GateId
+from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.operation import Awaited
 from bot.domain.policy import Need, Policy
-from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from bot.cli.audit import audit
 from bot.domain.decision import Surface, Verdict
-from bot.domain.report import COLUMNS
+from bot.domain.figures.report import COLUMNS
 from bot.domain.run import Facts, Signal
 from tests.support.desk import ANN, BOB, CART, CHECKOUT, LEDGER, STAGING, open_desk
 from tests.support.scenes import HEARD

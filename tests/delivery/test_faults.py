@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.domain.effects import Destination
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, RecordsUnavailableError
-from bot.domain.insights import Period
-from bot.domain.summary import DueSummary
+from bot.domain.figures.insights import Period
+from bot.domain.figures.summary import DueSummary
 from storage.effects import LEASE, add_summary
 from tests.delivery.conftest import C1, C2
 from tests.domain.conftest import NOON

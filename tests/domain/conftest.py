@@ -6,18 +6,18 @@ from itertools import count
 
 import pytest
 
-from bot.domain.beginning import Known
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
-from bot.domain.directing import command
-from bot.domain.hearing import QUESTIONS, hear
+from bot.domain.decisions.directing import command
+from bot.domain.decisions.taking import Taking
+from bot.domain.decisions.verdicts import decide
+from bot.domain.looks.seeing import Seeing
+from bot.domain.looks.sighting import Look, Sighting, Sightless
+from bot.domain.messages.hearing import QUESTIONS, hear
 from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
 from bot.domain.run import Facts, Heard, Signal
-from bot.domain.seeing import Seeing
+from bot.domain.runs.beginning import Known
 from bot.domain.sight import Sight, Standing
-from bot.domain.sighting import Look, Sighting, Sightless
-from bot.domain.taking import Taking
 from bot.domain.tightening import NOTHING
-from bot.domain.verdicts import decide
 from bot.domain.workload import Workload
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.buttons import buttons
+from bot.domain.cards.buttons import buttons
+from bot.domain.cards.seen import Seen
 from bot.domain.decision import Decision, Surface, Verb
-from bot.domain.directing import command
+from bot.domain.decisions.directing import command
+from bot.domain.decisions.operating import wanted
+from bot.domain.decisions.taking import Taking
 from bot.domain.effects import Operate
 from bot.domain.errors import RefusalKind
-from bot.domain.operating import wanted
 from bot.domain.operation import Operation
 from bot.domain.policy import Act, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
-from bot.domain.seen import Seen
-from bot.domain.taking import Taking
 from tests.domain.conftest import ANN, BOB, EVE, World, policy_of, rights_of
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.domain.looks.sighting import Sightless
 from bot.domain.policy import Stage, Traffic
 from bot.domain.run import Facts
 from bot.domain.sight import Standing
-from bot.domain.sighting import Sightless
 from tests.domain.conftest import ANN, V2, V3, policy_of, rights_of
 
 

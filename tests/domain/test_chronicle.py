@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.audit import stamp
-from bot.domain.chronicle import chronicle
+from bot.domain.commands.chronicle import chronicle
+from bot.domain.commands.plain import plain
 from bot.domain.effects import ReleaseId
-from bot.domain.plain import plain
 from bot.domain.release import Release, ReleaseState
 from bot.domain.run import Run, StoryLine
 from bot.domain.workload import Workload

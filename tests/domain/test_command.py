@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command import NAME_LENGTH, REASON_LENGTH, TEXT_LENGTH, Command, Mistake, Target, parse
+from bot.domain.commands.command import NAME_LENGTH, REASON_LENGTH, TEXT_LENGTH, Command, Mistake, Target, parse
+from bot.domain.commands.grammar import FORMS, Question, Reason, Subject, explained, form_of, taught
 from bot.domain.decision import Verb, Verdict
-from bot.domain.grammar import FORMS, Question, Reason, Subject, explained, form_of, taught
 
 CHECKOUT = Target(namespace="shop", name="checkout")
 

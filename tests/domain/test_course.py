@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.course import Kind, Level, course_of
 from bot.domain.decision import Mark, Principal
 from bot.domain.effects import ReleaseId
+from bot.domain.figures.course import Kind, Level, course_of
 from bot.domain.gate import Gate, GateId, GateState, Terms
 from bot.domain.policy import Stage
 from bot.domain.release import Release, ReleaseState

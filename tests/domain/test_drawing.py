@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.buttons import buttons
 from bot.domain.card import PUSH_LENGTH, Tone
+from bot.domain.cards.buttons import buttons
+from bot.domain.cards.drawing import draw
+from bot.domain.cards.seen import Seen
 from bot.domain.decision import Verb, Verdict
-from bot.domain.drawing import draw
 from bot.domain.effects import Moment
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.run import Check, Facts, Manifest, Signal
-from bot.domain.seen import Seen
 from tests.domain.conftest import ANN, World, policy_of, rights_of
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.domain import run
 from bot.domain.card import Evidence, Mark
+from bot.domain.cards.evidence import changes, evidence
+from bot.domain.cards.seen import Seen
 from bot.domain.decision import Principal
-from bot.domain.evidence import changes, evidence
 from bot.domain.run import Check, Facts, Signal
-from bot.domain.seen import Seen
 from bot.domain.sight import Change, Sight, Standing
 
 OURS = "registry.example.com:5000/shop/app"

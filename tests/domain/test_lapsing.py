@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.effects import Tell
 from bot.domain.gate import GateState
-from bot.domain.lapsing import lapse, quiet, silence_of
+from bot.domain.messages.lapsing import lapse, quiet, silence_of
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.release import Cause, ReleaseState
 from bot.domain.sight import Standing

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.chronicle import Told
-from bot.domain.command import Command, Target, parse
+from bot.domain.cards.seen import Seen
+from bot.domain.commands.chronicle import Told
+from bot.domain.commands.command import Command, Target, parse
+from bot.domain.commands.grammar import Question, form_of
+from bot.domain.commands.listing import LINES, STORY_LINES, candidates, listed, past, records
 from bot.domain.decision import Principal, Verdict
 from bot.domain.effects import ReleaseId
-from bot.domain.grammar import Question, form_of
-from bot.domain.listing import LINES, STORY_LINES, candidates, listed, past, records
 from bot.domain.policy import Rights
 from bot.domain.release import Release, ReleaseState
-from bot.domain.seen import Seen
 from bot.domain.workload import Workload
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.command import Target
+from bot.domain.cards.seen import Seen
+from bot.domain.commands.command import Target
+from bot.domain.commands.meaning import gate_meant, meant, offer
 from bot.domain.decision import Mark, Principal, Verb, Verdict
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import MANIFEST, Gate, GateId, GateState, Terms
-from bot.domain.meaning import gate_meant, meant, offer
 from bot.domain.policy import Rights, Stage
 from bot.domain.release import Release, ReleaseState
-from bot.domain.seen import Seen
 from bot.domain.workload import Workload
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import operating
 from bot.domain.decision import Surface, Verb
+from bot.domain.decisions import operating
+from bot.domain.decisions.operating import Do, next_step, wanted
 from bot.domain.effects import Operate, Tell
 from bot.domain.errors import RefusalKind
 from bot.domain.gate import GateState
-from bot.domain.operating import Do, next_step, wanted
+from bot.domain.looks.sighting import Ask
 from bot.domain.operation import Notice, Operation
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
 from bot.domain.sight import Standing
-from bot.domain.sighting import Ask
 from tests.domain.conftest import ANN, BOB, EVE, World, policy_of, rights_of
 
 FIRST = Ask(stage=Stage.STEP, step="1", evidence={"started": "10:00"})

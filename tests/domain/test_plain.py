@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.commands.plain import joined, one_line, plain, written
 from bot.domain.effects import Moment
-from bot.domain.plain import joined, one_line, plain, written
 
 AT = datetime(2026, 11, 24, 2, 0, 51, tzinfo=UTC)
 

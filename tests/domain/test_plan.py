@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.effects import Destination
-from bot.domain.plan import Plan
-from bot.domain.timetable import timetable, zone_named
+from bot.domain.figures.plan import Plan
+from bot.domain.figures.timetable import timetable, zone_named
 
 MONDAY = datetime.fromisoformat("2026-11-23T09:00")
 AT = MONDAY.replace(hour=8, tzinfo=UTC)

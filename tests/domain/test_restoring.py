@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import operating
-from bot.domain.operating import wanted
+from bot.domain.decisions import operating
+from bot.domain.decisions.operating import wanted
 from bot.domain.operation import Notice, Operation
 from bot.domain.policy import Act, Stage
 from bot.domain.release import ReleaseState

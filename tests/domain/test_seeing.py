@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.decision import Surface
-from bot.domain.lapsing import lapse, quiet
+from bot.domain.messages.lapsing import lapse, quiet
 from bot.domain.policy import OnExpiry, OnMismatch, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal

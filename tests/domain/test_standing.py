@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.cards.seen import Seen
+from bot.domain.cards.standing import LISTED, who, why
+from bot.domain.commands.plain import plain
 from bot.domain.decision import Mark, Principal
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import MANIFEST, Gate, GateId, GateState, Terms
-from bot.domain.plain import plain
 from bot.domain.policy import Circle, Need, Policy, Rights, Rule, Stage, UnknownAuthor
 from bot.domain.release import Release, ReleaseState
-from bot.domain.seen import Seen
-from bot.domain.standing import LISTED, who, why
 from bot.domain.workload import Workload
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -8,18 +8,18 @@ import pytest
 
 from bot.domain.audit import Head
 from bot.domain.card import PUSH_LENGTH
+from bot.domain.cards.seen import Seen
+from bot.domain.commands.figure_replies import told_insights, told_summary
+from bot.domain.commands.plain import plain
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.effects import ReleaseId
-from bot.domain.figure_replies import told_insights, told_summary
+from bot.domain.figures.insights import Insights, Outcomes, Period, Share, Spread, Waiting, period_length
+from bot.domain.figures.lengths import in_words
+from bot.domain.figures.recap import Noted, Recap
+from bot.domain.figures.summing_up import NAMED, sum_up
 from bot.domain.gate import Gate, GateId, Terms
-from bot.domain.insights import Insights, Outcomes, Period, Share, Spread, Waiting, period_length
-from bot.domain.lengths import in_words
-from bot.domain.plain import plain
 from bot.domain.policy import Rights, Stage
-from bot.domain.recap import Noted, Recap
 from bot.domain.release import Cause, Release, ReleaseState, RollBack
-from bot.domain.seen import Seen
-from bot.domain.summing_up import NAMED, sum_up
 from bot.domain.workload import Workload
 
 NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

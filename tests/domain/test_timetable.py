@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.timetable import offsets, timetable, zone_named
+from bot.domain.figures.timetable import offsets, timetable, zone_named
 
 ROME, NEW_YORK, UTC_ZONE = (zone_named(name) for name in ("Europe/Rome", "America/New_York", "UTC"))
 

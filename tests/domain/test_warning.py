@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.cards.seen import Seen
+from bot.domain.cards.warning import warnings
 from bot.domain.policy import Stage
 from bot.domain.run import Signal
-from bot.domain.seen import Seen
 from bot.domain.sight import Sight, Standing
-from bot.domain.warning import warnings
 from tests.domain.conftest import NOON, World, policy_of, rights_of
 
 SIGHT = Sight(uid="u1", standing=Standing.PROGRESSING, revision="v2")

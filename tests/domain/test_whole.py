@@ -12,13 +12,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.domain.decision import Principal, Verb, Verdict
 from bot.domain.gate import MANIFEST, GateState
-from bot.domain.hearing import QUESTIONS
-from bot.domain.lapsing import lapse
+from bot.domain.looks.sighting import Sightless
+from bot.domain.messages.hearing import QUESTIONS
+from bot.domain.messages.lapsing import lapse
 from bot.domain.policy import OnExpiry, Stage, Traffic
 from bot.domain.release import ReleaseState
 from bot.domain.run import Facts, Signal
 from bot.domain.sight import Standing
-from bot.domain.sighting import Sightless
 from tests.domain.conftest import ANN, BOB, EVE, World, policy_of, rights_of
 from tests.domain.ledger import Ledger
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from bot.domain.audit import stamp
 from bot.domain.decision import Surface
-from bot.domain.insights import Period
+from bot.domain.figures.insights import Period
 from bot.domain.policy import Stage
 from bot.domain.release import OPEN_STATES, ReleaseState
 from storage import tables

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.effects import Destination
-from bot.domain.plan import Plan
-from bot.domain.timetable import timetable, zone_named
+from bot.domain.figures.plan import Plan
+from bot.domain.figures.timetable import timetable, zone_named
 from bot.usecases.owe_summary import OweSummary
 from storage.effects import LEASE, SqlOutbox
 from storage.reading import SqlReader

@@ -13,8 +13,8 @@ from typing import Literal
 from PIL import Image
 from playwright.async_api import FloatRect, Page
 
-from bot.domain.course import course_of
 from bot.domain.decision import Mark, Principal, Surface
+from bot.domain.figures.course import course_of
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release, ReleaseState, RollBack, entry

@@ -8,12 +8,12 @@ from itertools import count
 
 from bot.domain.decision import Principal
 from bot.domain.errors import ClusterUnavailableError
+from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.operation import Awaited
 from bot.domain.policy import Match, Need, Policy, ReasonRule, Stage
 from bot.domain.release import Release
 from bot.domain.routes import Routes
 from bot.domain.run import Facts, Heard, Manifest, Signal
-from bot.domain.sighting import Glance, Sighting
 from bot.domain.workload import Workload
 from bot.ports import OpenRecords, ReleaseFilter, Trouble
 from bot.usecases.answer_command import AnswerCommand

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.insights import Day, Insights, Outcomes, Period, Spread, Waiting
+from bot.domain.figures.insights import Day, Insights, Outcomes, Period, Spread, Waiting
 
 TODAY = date(2026, 11, 24)
 NONE_ENDED, NOBODY = Outcomes(), Spread()

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.domain.summary import Summary
+from bot.domain.figures.summary import Summary
 from handlers.google_chat import Connection, Dialect, GoogleChatSettings, ServiceAccount, assemble, new_session
 from handlers.metrics import Metrics
 from tests.support import google_chat_answers, google_chat_events

@@ -16,10 +16,10 @@ from typing import Any
 from playwright.async_api import Page
 
 from bot.domain.card import Card
+from bot.domain.cards.drawing import draw
+from bot.domain.cards.seen import Seen
+from bot.domain.commands.reply import receipt as receipt_of
 from bot.domain.decision import Verdict
-from bot.domain.drawing import draw
-from bot.domain.reply import receipt as receipt_of
-from bot.domain.seen import Seen
 from handlers.google_chat.cards import drawn, to_message
 from handlers.google_chat.dialogs import confirm_dialog, details
 from handlers.google_chat.widgets import FUNCTION

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import Entry
-from bot.domain.beginning import Known
 from bot.domain.effects import Operate as OperateEffect
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import ClusterUnavailableError, ConflictError, NotFoundError
 from bot.domain.gate import GateId
 from bot.domain.release import Outcome, Release
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from handlers.cluster import Resource
 from handlers.sandbox.api_server import ApiServer, json_patch, writing

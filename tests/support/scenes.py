@@ -6,12 +6,12 @@ from pathlib import Path
 
 from bot.domain.card import Evidence
 from bot.domain.card import Mark as Symbol
+from bot.domain.cards.seen import Seen
 from bot.domain.decision import Principal, Surface, Verdict
+from bot.domain.looks.sighting import Sighting
 from bot.domain.policy import Stage
 from bot.domain.run import Check, Facts, Heard, Signal
-from bot.domain.seen import Seen
 from bot.domain.sight import Change, Sight, Standing
-from bot.domain.sighting import Sighting
 from storage.migrating import upgrade
 from tests.support.desk import ANN, BOB, CHECKOUT, Desk, open_desk
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from bot.domain.drawing import draw
-from bot.domain.seen import Seen
+from bot.domain.cards.drawing import draw
+from bot.domain.cards.seen import Seen
 from handlers.slack.cards import to_blocks
 from tests.support.browser import open_browser, watched_page
 from tests.support.desk import TWO_O_CLOCK

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.decision import Surface
-from bot.domain.insights import Day, Insights, Outcomes, Period, Share, Spread, Waiting
+from bot.domain.figures.insights import Day, Insights, Outcomes, Period, Share, Spread, Waiting
 from bot.domain.policy import Stage
 
 WRONG = ("rolled_back", "failed")

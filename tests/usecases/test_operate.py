@@ -8,11 +8,11 @@ from bot.app.sights import Engine
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.errors import ClusterUnavailableError, ConflictError, EngineRefusedError, Refusal
 from bot.domain.gate import GateState
+from bot.domain.looks.sighting import Ask, Glance, Sighting
 from bot.domain.operation import Notice
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Sight, Standing
-from bot.domain.sighting import Ask, Glance, Sighting
 from bot.domain.workload import Workload
 from tests.domain.conftest import EVE
 from tests.support.running import ANN, BOB, SETTINGS, running_bot

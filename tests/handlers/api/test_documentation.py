@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.domain.command import Command, Mistake, parse
+from bot.domain.commands.command import Command, Mistake, parse
+from bot.domain.commands.grammar import FORMS
 from bot.domain.decision import Verb, Verdict
-from bot.domain.grammar import FORMS
 from handlers.api.openapi import document
 
 DOCS = Path(__file__).parents[3] / "docs"

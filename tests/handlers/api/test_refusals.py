@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.decision import Verb, Verdict
 from tests.handlers.api.conftest import newest
 from tests.support.desk import LEDGER

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.decision import Mark, Principal
+from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Awaited, Notice, Operation, Order
-from bot.domain.sighting import Ask, Sighting
 from handlers.argo_rollouts.looking import Looking
 from handlers.argo_rollouts.operations import Allowed, Operations
 from handlers.cluster import SERVICES

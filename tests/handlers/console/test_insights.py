@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from bot.domain.decision import Surface
+from bot.domain.figures.insights import Insights, Outcomes, Period, Share, Spread, Waiting
 from bot.domain.gate import GateState
-from bot.domain.insights import Insights, Outcomes, Period, Share, Spread, Waiting
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Reading

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.cards.drawing import draw
 from bot.domain.decision import Mark, Principal
-from bot.domain.drawing import draw
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState

@@ -12,8 +12,8 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.domain.beginning import Known
 from bot.domain.finding import Grade
+from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from handlers.cluster import Cluster
 from handlers.flagger.doctor import Examined, examine, examine_text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.drawing import draw
+from bot.domain.cards.drawing import draw
 from handlers.google_chat.cards import to_message
 from handlers.google_chat.dialogs import confirm_dialog, details
 from handlers.google_chat.widgets import FUNCTION

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.card import Button, Tone
+from bot.domain.commands.reply import Reply
 from bot.domain.decision import Verb, Verdict
 from bot.domain.effects import Tell
-from bot.domain.reply import Reply
 from handlers.google_chat.cards import drawn, to_message, to_note
 from handlers.google_chat.dialogs import confirm_dialog, details, notice
 from handlers.google_chat.widgets import FUNCTION

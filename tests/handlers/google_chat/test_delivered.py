@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.delivery import Carrier
+from bot.domain.cards.drawing import draw
 from bot.domain.decision import Surface, Verdict
-from bot.domain.drawing import draw
 from bot.domain.effects import Destination
 from bot.domain.policy import Match
 from bot.domain.routes import Route, Routes

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.audit import Head
-from bot.domain.insights import Outcomes
-from bot.domain.summary import Summary
+from bot.domain.figures.insights import Outcomes
+from bot.domain.figures.summary import Summary
 from handlers.google_chat.pictures import Illustrate
 from handlers.pictures import PictureLinks
 from tests.support.figures import day, figures_of

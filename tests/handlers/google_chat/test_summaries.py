@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.audit import Head
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
-from bot.domain.insights import Insights, Period
-from bot.domain.summary import Section, Summary
+from bot.domain.figures.insights import Insights, Period
+from bot.domain.figures.summary import Section, Summary
 from handlers.google_chat.summaries import Picture, to_summary
 from tests.handlers.google_chat.conftest import INSIGHTS, NOON
 from tests.support.cards import moment

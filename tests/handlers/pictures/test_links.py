@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 
 from bot.domain.errors import RecordsUnavailableError
-from bot.domain.insights import Insights, Outcomes, Period
+from bot.domain.figures.insights import Insights, Outcomes, Period
 from handlers.pictures.links import LASTS, PictureLinks
 from handlers.pictures.serving import Pictures
 from tests.support.figures import day, figures_of

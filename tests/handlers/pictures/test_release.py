@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.domain.course import Course, Event, Kind, Level, Wait
+from bot.domain.figures.course import Course, Event, Kind, Level, Wait
 from handlers.pictures import Scheme, timeline_of
 from handlers.pictures.events import joined, shortened
 from handlers.pictures.theme import LIGHT, THEMES

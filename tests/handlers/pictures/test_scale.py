@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.insights import Outcomes
+from bot.domain.figures.insights import Outcomes
 from handlers.pictures.scale import count_ticks, duration_ticks, time_ticks
 from handlers.pictures.weeks import grouped
 from handlers.pictures.words import between, duration, number

@@ -4,7 +4,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.domain.insights import Outcomes, Spread
+from bot.domain.figures.insights import Outcomes, Spread
 from handlers.pictures import Scheme, picture_of
 from handlers.pictures.theme import DARK, LIGHT, THEMES
 from tests.support.figures import day, figures_of, some_days

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.decision import Surface, Verb
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage

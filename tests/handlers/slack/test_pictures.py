@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from bot.domain.audit import Head
-from bot.domain.insights import Outcomes
-from bot.domain.summary import Summary
+from bot.domain.figures.insights import Outcomes
+from bot.domain.figures.summary import Summary
 from tests.support.figures import day, figures_of
 from tests.support.slack import CHANNEL
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain import listing
+from bot.domain.commands import listing
 from bot.domain.decision import Surface
 from bot.domain.errors import Refusal
 from bot.usecases import find_releases

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.command import REASON_LENGTH
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.decision import Surface, Verb
 from bot.domain.errors import RecordsUnavailableError
 from bot.domain.gate import GateState

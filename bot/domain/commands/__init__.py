@@ -1,0 +1,1 @@
+"""What people type: how it is understood, and how it is answered."""

@@ -1,0 +1,96 @@
+"""What a person's decision on a whole release changes."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.decision import Surface, Verb, Verdict
+from bot.domain.decisions.afterwards import can_be_put_back, can_be_retried, put_back, retry
+from bot.domain.decisions.operating import operate
+from bot.domain.decisions.stopping import pause, resume, roll_back, stands
+from bot.domain.decisions.taking import Taking, may_not_stop, not_allowed, refused, taken
+from bot.domain.decisions.verdicts import decide
+from bot.domain.engines import engine_of
+from bot.domain.operation import Operation
+from bot.domain.policy import Stage
+from bot.domain.release import Outcome, Release, ReleaseState, withdraw_gate
+from bot.domain.runs.reaching import Place, Reaching
+from bot.domain.wording import any_of
+
+
+def command(release: Release, taking: Taking) -> Outcome:
+    """Take a person's decision on a whole release.
+
+    Returns:
+        What to save.  Its `refusal` tells why it was not taken; that is saved too.
+    """
+    taking = taking.about(release)
+    match taking.decision.verb:
+        case Verb.ROLL_BACK if can_be_put_back(release, taking.rights):
+            return put_back(release, taking)
+        case Verb.RETRY if can_be_retried(release, taking.rights):
+            return retry(release, taking)
+        case Verb.ROLL_BACK:
+            return roll_back(release, taking)
+        case Verb.PAUSE:
+            return pause(release, taking)
+        case Verb.RESUME:
+            return resume(release, taking)
+        case Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL if taking.decision.verb not in engine_of(release.engine).can:
+            return _beyond_the_engine(release, taking)
+        case Verb.RETRY:
+            return _retry(release, taking)
+        case Verb.SKIP | Verb.PROMOTE_FULL:
+            return _beside_the_engine(release, taking)
+        case _:
+            raise ValueError(f"{taking.decision.verb} is no decision on a release")
+
+
+def _beyond_the_engine(release: Release, taking: Taking) -> Outcome:
+    """What this engine offers no way to do is said."""
+    if not taking.may_stop(release):
+        return refused(release, None, taking, may_not_stop(release, taking, taking.decision.verb))
+    what = taking.decision.verb.replace("_", " ")
+    engine = engine_of(release.engine)
+    hooks = f"{engine.name}'s hooks offer" if engine.asks else f"{engine.name} offers"
+    return refused(release, None, taking, stands(release, f"{hooks} no way to {what}."))
+
+
+def _retry(release: Release, taking: Taking) -> Outcome:
+    """Run an inconclusive analysis again; or begin what was aborted once more, as a release of its own."""
+    if taking.decision.by not in taking.rights.approvers_of_any_stage:
+        return refused(release, None, taking, may_not_stop(release, taking, "retry"))
+    gate = release.waiting_gate
+    outcome = Outcome(releases=(release,), audit=(taken(release, gate, taking),))
+    if release.is_open and gate is not None and gate.stage is Stage.ANALYSIS:
+        decision = taking.decision
+        withdrawn = outcome.then(
+            lambda r: withdraw_gate(
+                r, gate, why="the analysis runs again", actor=decision.by, surface=decision.surface, at=decision.at
+            )
+        )
+        return withdrawn.then(lambda r: operate(r, Operation.ANALYSE_AGAIN, taking.mark, evidence=gate.evidence))
+    if release.state is not ReleaseState.ROLLED_BACK:
+        return refused(release, None, taking, stands(release, f"{release.label} has nothing to retry."))
+    return outcome.then(lambda r: operate(r, Operation.RETRY, taking.mark))
+
+
+def _beside_the_engine(release: Release, taking: Taking) -> Outcome:
+    """Bypass what would be asked later: it needs what the promotion needs, at a gate of its own."""
+    verb, rule = taking.decision.verb, taking.rights.of(Stage.PROMOTION)
+    if rule is None or taking.decision.by not in rule.approvers:
+        who = any_of(rule.names) if rule else "nobody"
+        return refused(release, None, taking, not_allowed(f"You may not do that to {release.label}; {who} may."))
+    if not release.is_open or release.state is ReleaseState.ROLLING_BACK:
+        state = release.state.replace("_", " ")
+        return refused(release, None, taking, stands(release, f"{release.label} is not under way: {state}."))
+    approving = replace(taking, decision=replace(taking.decision, verb=Verdict.APPROVE))
+    asked = next((g for g in reversed(release.gates) if g.step == verb and g.undecided), None)
+    if asked is not None:
+        return decide(release, asked.id, approving)
+    reached = _reaching(taking, taking.decision.at).reach(release, Place(stage=Stage.PROMOTION, step=verb))
+    gate = reached.release.gates[-1]
+    return reached.then(lambda r: decide(r, gate.id, approving))
+
+
+def _reaching(taking: Taking, now: datetime) -> Reaching:
+    return Reaching(rights=taking.rights, now=now, new_id=taking.new_id, surface=Surface.WATCH)

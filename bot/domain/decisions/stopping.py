@@ -1,0 +1,194 @@
+"""How a release is stopped: held, rolled back, or refused.  Stopping is easier than going on."""
+
+from dataclasses import replace
+
+from bot.domain.audit import Entry
+from bot.domain.decision import Mark, short
+from bot.domain.decisions.operating import operate
+from bot.domain.decisions.taking import Taking, may_not_stop, no_reason, refused, taken
+from bot.domain.effects import Moment, Operate, Tell
+from bot.domain.engines import engine_of
+from bot.domain.errors import Refusal, RefusalKind
+from bot.domain.gate import Gate, GateState
+from bot.domain.operation import Operation
+from bot.domain.policy import Act, ReasonRule, Stage
+from bot.domain.release import Cause, Outcome, Release, ReleaseState, RollBack, changed, entry, unchanged, withdraw
+from bot.domain.sight import Standing
+
+
+def roll_back(release: Release, taking: Taking) -> Outcome:
+    decision = taking.decision
+    if not taking.may_stop(release):
+        return refused(release, None, taking, may_not_stop(release, taking, "roll back"))
+    if release.is_open and release.roll_back is not None and release.state is ReleaseState.ROLLING_BACK:
+        back = release.roll_back.mark
+        if back.by == decision.by:
+            return unchanged(release)
+        return refused(release, None, taking, stands(release, f"{short(back.by)} decided to roll back already.", back))
+    start = release.newest(Stage.START)
+    if release.state is ReleaseState.REFUSED and start and start.settled:
+        if start.settled.by == decision.by:
+            return unchanged(release)
+        return refused(
+            release,
+            start,
+            taking,
+            stands(release, f"Its start was refused by {short(start.settled.by)}.", start.settled),
+        )
+    if (refusal := _too_late(release)) is not None:
+        return refused(release, None, taking, refusal)
+    if reason_rule(release, taking) is not ReasonRule.NEVER and not decision.said:
+        return refused(release, None, taking, no_reason("Rolling back"))
+
+    at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
+    outcome = Outcome(releases=(release,), audit=(taken(release, start if at_start else None, taking),))
+    if at_start and start is not None:
+        return outcome.then(lambda r: reject(r, start, taking))
+    return outcome.then(
+        lambda r: withdraw(r, why="rolled back", actor=decision.by, surface=decision.surface, at=decision.at),
+    ).then(lambda r: begin_roll_back(r, taking.mark, Cause.PERSON))
+
+
+def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
+    """A person's no.  Where the settings allow it, a start that is refused leaves the target as users have it.
+
+    A plain Deployment stays paused instead: users have the version before, and nobody asks again and again.
+    """
+    outcome = shut(release, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON)
+    waits = release.run.sight is not None and release.run.sight.standing is Standing.WAITING
+    engine = engine_of(release.engine)
+    restores = Act.RESTORE_TARGET in taking.rights.acts and engine.written and engine.asks
+    if gate.stage is Stage.START and waits and restores:
+        return outcome.then(lambda r: operate(r, Operation.PUT_BACK, taking.mark))
+    return outcome
+
+
+def reason_rule(release: Release, taking: Taking) -> ReasonRule:
+    """That of the gate that waits, else that of the promotion."""
+    if (gate := release.waiting_gate) is not None:
+        return gate.terms.reason
+    promotion = taking.rights.of(Stage.PROMOTION)
+    return promotion.policy.reason if promotion else ReasonRule.ON_REJECT
+
+
+def _too_late(release: Release) -> Refusal | None:
+    if not release.is_open:
+        return stands(release, f"{release.label} has ended: {release.state.replace('_', ' ')}.")
+    if release.state is ReleaseState.PROMOTING and engine_of(release.engine).asks:
+        return stands(release, f"{release.label} is being promoted; no hook can stop it now.")
+    return None
+
+
+def stands(release: Release, message: str, mark: Mark | None = None) -> Refusal:
+    return Refusal(
+        message,
+        kind=RefusalKind.SETTLED,
+        state=release.state,
+        by=mark.by if mark else None,
+        at=mark.at if mark else release.ended_at,
+    )
+
+
+def pause(release: Release, taking: Taking) -> Outcome:
+    decision = taking.decision
+    if not taking.may_stop(release):
+        return refused(release, None, taking, may_not_stop(release, taking, "pause"))
+    if release.paused is not None:
+        if release.paused.by == decision.by:
+            return unchanged(release)
+        return refused(
+            release, None, taking, stands(release, f"Paused already by {short(release.paused.by)}.", release.paused)
+        )
+    if (refusal := _too_late(release)) is not None:
+        return refused(release, None, taking, refusal)
+    paused = replace(release, paused=taking.mark)
+    outcome = changed(
+        paused,
+        taken(release, None, taking),
+        _about(paused, "release.paused", taking),
+        effects=_said(release, taking, "paused"),
+    )
+    return _engine_too(outcome, Operation.PAUSE, taking)
+
+
+def resume(release: Release, taking: Taking) -> Outcome:
+    if taking.decision.by not in taking.rights.approvers_of_any_stage:
+        return refused(release, None, taking, may_not_stop(release, taking, "resume"))
+    if release.paused is None and not held(release):
+        return refused(release, None, taking, stands(release, f"{release.label} is not paused."))
+    resumed = replace(release, paused=None)
+    outcome = changed(
+        resumed,
+        taken(release, None, taking),
+        _about(resumed, "release.resumed", taking),
+        effects=_said(release, taking, "resumed"),
+    )
+    return _engine_too(outcome, Operation.RESUME, taking)
+
+
+def held(release: Release) -> bool:
+    """Somebody paused it elsewhere."""
+    return release.is_open and release.run.sight is not None and release.run.sight.held
+
+
+def _engine_too(outcome: Outcome, operation: Operation, taking: Taking) -> Outcome:
+    """An engine that does not ask is paused itself; of one that asks, its gates are held."""
+    if engine_of(outcome.release.engine).asks:
+        return outcome
+    return outcome.then(lambda r: operate(r, operation, taking.mark))
+
+
+def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: Cause) -> Outcome:
+    """A no: this gate is settled, the others withdrawn; and unless it was the start, the roll back begins."""
+    settled_gate = replace(gate, state=state, settled=mark)
+    audit = entry(
+        release,
+        "gate.refused" if state is GateState.REFUSED else "gate.expired",
+        actor=mark.by,
+        surface=mark.surface,
+        gate=settled_gate,
+        reason=mark.reason,
+        details={"cause": cause},
+    )
+    outcome = Outcome(releases=(release.with_gate(settled_gate),), audit=(audit,)).then(
+        lambda r: withdraw(r, why=f"the {gate.stage} gate is {state}", actor=mark.by, surface=mark.surface, at=mark.at),
+    )
+    if gate.stage is Stage.START:
+        return outcome.then(
+            lambda r: changed(replace(r, state=ReleaseState.REFUSED), effects=_no_told(r, mark, "Start refused"))
+        )
+    return outcome.then(lambda r: begin_roll_back(r, mark, cause))
+
+
+def begin_roll_back(release: Release, mark: Mark, cause: Cause) -> Outcome:
+    """From here on no gate of the run says yes, and the engine's question about a roll back is answered yes."""
+    back = RollBack(mark=mark, cause=cause)
+    run = replace(release.run, awaited=None)  # Whatever else was wanted of the engine is not wanted any more.
+    rolling = replace(release, state=ReleaseState.ROLLING_BACK, roll_back=back, run=run)
+    return changed(rolling, effects=(*_no_told(release, mark, "Roll back decided"), *tells_engine(release)))
+
+
+def tells_engine(release: Release) -> tuple[Operate, ...]:
+    """Go to the engine with it, where the engine does not come and ask."""
+    return () if engine_of(release.engine).asks else (Operate(release=release.id),)
+
+
+def _no_told(release: Release, mark: Mark, what: str) -> tuple[Tell, ...]:
+    reason = f": {mark.reason}" if mark.reason else "."
+    line = (f"{what} by {short(mark.by)} at ", Moment(mark.at), reason)
+    by_deadline = mark.by.startswith("policy:")
+    return (Tell(release=release.id, line=line, at=mark.at, notifies=by_deadline),)
+
+
+def _about(release: Release, action: str, taking: Taking) -> Entry:
+    decision = taking.decision
+    return entry(release, action, actor=decision.by, surface=decision.surface, reason=decision.said)
+
+
+def _said(release: Release, taking: Taking, what: str) -> tuple[Tell, ...]:
+    decision = taking.decision
+    return (
+        Tell(
+            release=release.id, line=(f"{short(decision.by)} {what} it at ", Moment(decision.at), "."), at=decision.at
+        ),
+    )

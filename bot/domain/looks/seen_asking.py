@@ -1,0 +1,54 @@
+"""Gates of engines that do not ask: a look shows where they wait for people, and where they wait no longer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.decision import Surface
+from bot.domain.gate import Gate, GateState
+from bot.domain.looks.sighting import Ask, Sighting
+from bot.domain.policy import Rights
+from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged
+from bot.domain.runs.ending import ungated
+from bot.domain.runs.reaching import BESIDE_THE_ENGINE, Place, Reaching
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAsking:
+    """What a gate depends on beside its release."""
+
+    rights: Rights
+    now: datetime
+    new_id: Callable[[], str]
+
+    def ask(self, release: Release, seen: Sighting) -> Outcome:
+        """Settle the gates that wait no longer, and reach those that do."""
+        outcome = unchanged(release)
+        for gate in release.gates:
+            if gate.step not in BESIDE_THE_ENGINE and not any(_same(gate, ask) for ask in seen.asks or ()):
+                outcome = outcome.then(lambda r, gate=gate: self._left(r, gate, seen))  # type: ignore[misc]  # Bound now.
+        for ask in seen.asks or ():
+            outcome = outcome.then(lambda r, ask=ask: self._reach(r, ask))  # type: ignore[misc]  # Bound now.
+        return outcome
+
+    def _left(self, release: Release, gate: Gate, seen: Sighting) -> Outcome:
+        """The engine does not wait there any more: it was told so, or somebody let it go on elsewhere."""
+        if gate.told_at is not None:
+            return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
+        if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
+            return unchanged(release)
+        who = f"by {seen.outside}" if seen.outside else "by another tool, or by itself"
+        why = f"it went on {who}, past this gate"
+        return ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
+
+    def _reach(self, release: Release, ask: Ask) -> Outcome:
+        reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
+        waits = reached is not None and reached.state is not GateState.WITHDRAWN
+        if waits or release.state in {ReleaseState.ROLLING_BACK, ReleaseState.REFUSED}:
+            return unchanged(release)
+        reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
+        return reaching.reach(release, Place(stage=ask.stage, step=ask.step, evidence=ask.evidence))
+
+
+def _same(gate: Gate, ask: Ask) -> bool:
+    return gate.stage is ask.stage and gate.step == ask.step and dict(gate.evidence) == dict(ask.evidence)

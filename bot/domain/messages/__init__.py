@@ -1,0 +1,1 @@
+"""What an engine's message changes, what it is told, and what silence means."""

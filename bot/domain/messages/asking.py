@@ -1,0 +1,248 @@
+"""The answer to an engine's question.  Yes follows from a decision on this very gate, and from nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.decision import Surface, short
+from bot.domain.gate import MANIFEST, Count, Gate, GateState, count
+from bot.domain.looks.sighting import Look, Sighting, Sightless
+from bot.domain.looks.verifying import Unsure, doubt, step_of
+from bot.domain.messages.answer import Asked, no, unsure, yes
+from bot.domain.policy import Rights, Stage
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.run import Heard, Manifest, Signal
+from bot.domain.runs.reaching import Place, Reaching
+from bot.domain.sight import Standing
+from bot.domain.tightening import tightened
+from bot.domain.wording import shortfall
+
+REPEAT = timedelta(seconds=5)
+"""The next question so long after a step's yes is about the next step; before, it is the same question again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What an answer depends on beside the release.
+
+    Args:
+        look: what the cluster shows now, for a yes; or why it shows nothing.
+    """
+
+    rights: Rights
+    now: datetime
+    new_id: Callable[[], str]
+    look: Look = Sightless.BLIND
+
+    @property
+    def reaching(self) -> Reaching:
+        return Reaching(rights=self.rights, now=self.now, new_id=self.new_id)
+
+    def answer(self, release: Release, heard: Heard) -> Asked:
+        """Answer a question about an open release, and reach the gate that it asks for."""
+        if heard.signal is Signal.ASKS_ROLL_BACK:
+            return self._roll_back(release, heard)
+        if heard.signal is Signal.ASKS_NEWEST:
+            return self._newest(release, heard)
+        assert heard.stage is not None
+        if (why := _shut(release, heard.stage)) is not None:
+            return no(unchanged(release), why)
+        if heard.manifest is Manifest.OPENS:
+            return self._opened_by_manifest(release, heard, heard.stage)
+        reached = self._reach(release, heard, heard.stage)
+        gate = reached.release.gates[-1] if reached.audit else self._current(release, heard, heard.stage)
+        assert gate is not None
+        if heard.manifest is Manifest.HALTS:
+            return self._halted(reached, gate)
+        return self._answer_gate(reached, gate, heard)
+
+    def _newest(self, release: Release, heard: Heard) -> Asked:
+        """Asked without a phase: the gate reached last, whatever its state."""
+        if not release.gates:
+            return no(unchanged(release), "no gate was reached yet")
+        gate = release.gates[-1]
+        if (why := _shut(release, gate.stage)) is not None:
+            return no(unchanged(release), why)
+        if gate.spent or (gate.stage is Stage.TRAFFIC and self._over(gate)):
+            return no(unchanged(release), "its yes is used up")
+        if gate.step == MANIFEST:
+            return no(unchanged(release), "the manifest decides it by another path")
+        return self._answer_gate(unchanged(release), gate, heard)
+
+    def _roll_back(self, release: Release, heard: Heard) -> Asked:
+        back = release.roll_back
+        if back is None or release.state is not ReleaseState.ROLLING_BACK:
+            return no(unchanged(release), "nobody asked for a roll back", about_roll_back=True)
+        match doubt(release, None, self.look, heard=heard):
+            case Unsure():
+                return unsure(unchanged(release), about_roll_back=True)
+            case str() as why:
+                return no(unchanged(release), why, memorable=False, about_roll_back=True)
+            case None:
+                pass
+        reason = f"decided by {short(back.mark.by)}"
+        if back.told_at is not None:
+            return yes(unchanged(release), reason, about_roll_back=True)
+        told = replace(release, roll_back=replace(back, told_at=self.now))
+        audit = entry(
+            told,
+            "rollback.answered",
+            actor=f"engine:{told.engine}",
+            surface=Surface.HOOK,
+            decision="yes",
+            reason=reason,
+        )
+        return yes(changed(told, audit), reason, about_roll_back=True)
+
+    def _current(self, release: Release, heard: Heard, stage: Stage) -> Gate | None:
+        """The gate that this question is about; None: it reaches a new one."""
+        gate = release.newest(stage)
+        if gate is None or gate.state is GateState.WITHDRAWN or gate.spent:
+            return None
+        if stage is Stage.START and heard.checksum and gate.asked_under and heard.checksum != gate.asked_under:
+            return None
+        if stage is Stage.TRAFFIC and (self._over(gate) or self._at_another_step(release, gate)):
+            return None
+        return gate
+
+    def _over(self, gate: Gate) -> bool:
+        return gate.told_at is not None and self.now - gate.told_at >= REPEAT
+
+    def _at_another_step(self, release: Release, gate: Gate) -> bool:
+        return isinstance(self.look, Sighting) and gate.step != step_of(release)
+
+    def _reach(self, release: Release, heard: Heard, stage: Stage) -> Outcome:
+        if self._current(release, heard, stage) is not None:
+            return unchanged(release)
+        step = step_of(release) if stage is Stage.TRAFFIC else ""
+        return self.reaching.reach(release, Place(stage=stage, step=step, asked_under=heard.checksum))
+
+    def _answer_gate(self, outcome: Outcome, gate: Gate, heard: Heard) -> Asked:
+        release = outcome.release
+        if gate.state is GateState.OPEN and gate.told_at is not None:
+            return self._sure(outcome, gate, heard) or yes(outcome, "approved")
+        if release.paused is not None:
+            return no(outcome, f"paused by {short(release.paused.by)}")
+        match gate.state:
+            case GateState.CLOSED if self._by_policy(release, gate):
+                return self._sure(outcome, gate, heard) or self._opened_by_policy(outcome, gate)
+            case GateState.CLOSED:
+                return no(outcome, shortfall(self._count(release, gate)), memorable=not self._looks_again(gate))
+            case GateState.OPEN:
+                return self._sure(outcome, gate, heard) or self._first_yes(outcome, gate)
+            case GateState.REFUSED | GateState.EXPIRED | GateState.WITHDRAWN:
+                return no(outcome, f"the gate is {gate.state}")
+
+    def _sure(self, outcome: Outcome, gate: Gate, heard: Heard) -> Asked | None:
+        """What is answered in place of a yes that would not mean what people saw; None: it does."""
+        match doubt(outcome.release, gate, self.look, heard=heard):
+            case Unsure():
+                return unsure(outcome)
+            case str() as why:
+                return no(outcome, why, memorable=False)
+            case None:
+                return None
+
+    def _by_policy(self, release: Release, gate: Gate) -> bool:
+        return self.reaching.by_policy(release, gate.stage) or self._needs_nobody(gate)
+
+    def _needs_nobody(self, gate: Gate) -> bool:
+        """At the highest weight no step follows; seen freshly, as one that failed may stand there too."""
+        look = self.look
+        at_top = isinstance(look, Sighting) and look.at_top and look.standing is Standing.PROGRESSING
+        return gate.stage is Stage.TRAFFIC and at_top and self.rights.of(gate.stage) is not None
+
+    def _looks_again(self, gate: Gate) -> bool:
+        """Another look may find the traffic at its highest weight."""
+        return gate.stage is Stage.TRAFFIC and self.look is not Sightless.BLIND
+
+    def _count(self, release: Release, gate: Gate) -> Count:
+        return count(gate, tightened(self.rights, release.tightening).of(gate.stage), release.authors)
+
+    def _first_yes(self, outcome: Outcome, gate: Gate) -> Asked:
+        """Who approved must still be allowed to, by the settings and groups of now."""
+        release = outcome.release
+        counted = self._count(release, gate)
+        if counted.met:
+            return yes(outcome.then(lambda r: self._told(r, gate, by=gate.approvals[-1].by)), "approved")
+        if counted.unsure:
+            return no(outcome, f"cannot tell who is in {', '.join(counted.unsure)} now", memorable=False)
+        return no(outcome.then(lambda r: closed_again(r, gate, counted)), shortfall(counted))
+
+    def _told(self, release: Release, gate: Gate, *, by: str) -> Outcome:
+        told = replace(gate, state=GateState.OPEN, told_at=self.now)
+        audit = entry(
+            release,
+            "gate.answered",
+            actor=f"engine:{release.engine}",
+            surface=Surface.HOOK,
+            gate=told,
+            decision="yes",
+            details={"by": by},
+        )
+        return changed(release.with_gate(told), audit)
+
+    def _opened_by_policy(self, outcome: Outcome, gate: Gate) -> Asked:
+        rule = self.rights.of(gate.stage)
+        assert rule is not None
+        principal = rule.policy.principal
+        top = self._needs_nobody(gate)
+        why = "the traffic is at its highest weight" if top else f"traffic: {rule.policy.traffic}"
+        outcome = outcome.then(lambda r: _opened(r, gate, actor=principal, why=why))
+        return yes(outcome.then(lambda r: self._told(r, gate, by=principal)), f"by the rule {rule.policy.name}")
+
+    def _opened_by_manifest(self, release: Release, heard: Heard, stage: Stage) -> Asked:
+        """On record as the manifest's own yes.  It opens nothing that another path asks."""
+        if release.paused is not None:
+            return no(unchanged(release), f"paused by {short(release.paused.by)}")
+        why = "decided by the manifest"
+        gate = release.by_manifest(stage)
+        if gate is not None and not gate.spent:
+            return self._sure(unchanged(release), gate, heard) or yes(unchanged(release), why)
+        reached = self.reaching.reach(release, Place(stage=stage, step=MANIFEST, asked_under=heard.checksum))
+        gate = reached.release.gates[-1]
+        if (doubtful := self._sure(unchanged(release), gate, heard)) is not None:
+            return doubtful
+        engine = f"engine:{release.engine}"
+        opened = reached.then(lambda r: _opened(r, gate, actor=engine, why=why))
+        return yes(opened.then(lambda r: self._told(r, gate, by=engine)), why)
+
+    def _halted(self, outcome: Outcome, gate: Gate) -> Asked:
+        why = "the manifest keeps this gate shut"
+        if gate.halted:
+            return no(outcome, why)
+        return no(outcome.then(lambda r: changed(r.with_gate(replace(gate, halted=True)))), why)
+
+
+def closed_again(release: Release, gate: Gate, counted: Count, *, surface: Surface = Surface.HOOK) -> Outcome:
+    """Who approved it may no longer approve: it waits again."""
+    closed = replace(gate, state=GateState.CLOSED)
+    audit = entry(
+        release,
+        "gate.closed",
+        actor=f"engine:{release.engine}",
+        surface=surface,
+        gate=closed,
+        reason="who approved it may no longer approve",
+        details={"quorum": counted.quorum, "count": counted.have},
+    )
+    return changed(release.with_gate(closed), audit)
+
+
+def _opened(release: Release, gate: Gate, *, actor: str, why: str) -> Outcome:
+    """The line that tells by which rule it opened; that the engine was told follows it."""
+    audit = entry(release, "gate.opened", actor=actor, surface=Surface.HOOK, gate=gate, decision="approve", reason=why)
+    return Outcome(releases=(release,), audit=(audit,))
+
+
+def _shut(release: Release, stage: Stage) -> str | None:
+    """Why no gate of this run says yes any more; None: it may."""
+    if release.state is ReleaseState.ROLLING_BACK:
+        return "rolling back"
+    if release.start_was_refused:
+        return "its start was refused"
+    if release.state is ReleaseState.PROMOTING and stage is not Stage.PROMOTION:
+        return "it is being promoted"
+    if stage is Stage.START and release.run.started:
+        return "it has started already"
+    return None
