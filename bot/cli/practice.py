@@ -17,8 +17,8 @@ from bot.app.core import clock
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.world import play as play_argo
 from handlers.sandbox.argo.world import practice_shop
-from handlers.sandbox.engine import SandboxEngine
-from handlers.sandbox.world import play, practice_world
+from handlers.sandbox.flagger.engine import SandboxEngine
+from handlers.sandbox.flagger.world import play, practice_world
 
 BY_HOOKS = """\
   - name: demo

@@ -22,10 +22,10 @@ from bot.cli.frame import BROKEN, load_settings, stop, with_config
 from bot.cli.serve import stopped_by_signals
 from bot.domain.effects import Destination
 from bot.domain.errors import UnavailableError
-from handlers.sandbox.canary import Phase
-from handlers.sandbox.engine import SandboxEngine
-from handlers.sandbox.manifest import HookType
-from handlers.sandbox.world import Story, play_once, practice_release
+from handlers.sandbox.flagger.canary import Phase
+from handlers.sandbox.flagger.engine import SandboxEngine
+from handlers.sandbox.flagger.manifest import HookType
+from handlers.sandbox.flagger.world import Story, play_once, practice_release
 from storage.database import open_database
 from storage.effects import SqlOutbox
 

@@ -1,1 +1,1 @@
-"""A practice engine: it asks the hooks over HTTP as Flagger does, and needs no cluster."""
+"""What to practise on without a cluster: an API server, and a practice engine for each kind of release."""

@@ -8,11 +8,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handlers.sandbox.canary import Phase
-from handlers.sandbox.engine import SandboxEngine
-from handlers.sandbox.manifest import HookType
-from handlers.sandbox.world import Story, checkout, play, practice_world, search, storefront
-from tests.handlers.sandbox.practice import NOON, Practice
+from handlers.sandbox.flagger.canary import Phase
+from handlers.sandbox.flagger.engine import SandboxEngine
+from handlers.sandbox.flagger.manifest import HookType
+from handlers.sandbox.flagger.world import Story, checkout, play, practice_world, search, storefront
+from tests.handlers.sandbox.flagger.practice import NOON, Practice
 
 URL = "http://127.0.0.1/hooks/TOKEN/flagger"
 NO_ROLLBACK = {HookType.ROLLBACK: 403}

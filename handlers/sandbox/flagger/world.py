@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.sandbox.canary import SETTLED, Canary, Phase
-from handlers.sandbox.engine import SandboxEngine
-from handlers.sandbox.manifest import KUBERNETES, Analysis, Hook, HookType, Manifest, Metric, Template
+from handlers.sandbox.flagger.canary import SETTLED, Canary, Phase
+from handlers.sandbox.flagger.engine import SandboxEngine
+from handlers.sandbox.flagger.manifest import KUBERNETES, Analysis, Hook, HookType, Manifest, Metric, Template
 
 NAMESPACE = "shop"
 POD_START = timedelta(seconds=3)

@@ -5,12 +5,12 @@ Source: fluxcd/flagger pkg/controller/scheduler.go runCanary, runAB, runBlueGree
 
 from dataclasses import replace
 
-from handlers.sandbox import events
-from handlers.sandbox.calls import Steps
-from handlers.sandbox.canary import Phase
-from handlers.sandbox.gates import promotion_is_confirmed, traffic_increase_is_confirmed
-from handlers.sandbox.manifest import TOTAL_WEIGHT, Strategy
-from handlers.sandbox.tick import Tick
+from handlers.sandbox.flagger import events
+from handlers.sandbox.flagger.calls import Steps
+from handlers.sandbox.flagger.canary import Phase
+from handlers.sandbox.flagger.gates import promotion_is_confirmed, traffic_increase_is_confirmed
+from handlers.sandbox.flagger.manifest import TOTAL_WEIGHT, Strategy
+from handlers.sandbox.flagger.tick import Tick
 
 ITERATIONS_WITHOUT_TRAFFIC = 10
 

@@ -6,15 +6,15 @@ Source: fluxcd/flagger pkg/controller/scheduler.go advanceCanary
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.sandbox import events
-from handlers.sandbox.calls import Steps
-from handlers.sandbox.canary import ANALYSED, PROMOTED, Canary, Phase, Status
-from handlers.sandbox.checks import checks_pass
-from handlers.sandbox.endings import fail_promotion, finalise, promote_unanalysed, roll_back, shift_to_primary
-from handlers.sandbox.gates import rollback_is_wanted, rollout_is_confirmed
-from handlers.sandbox.pods import JUST_CREATED, NotReady, Pods, not_ready
-from handlers.sandbox.strategies import advance
-from handlers.sandbox.tick import Now, Tick
+from handlers.sandbox.flagger import events
+from handlers.sandbox.flagger.calls import Steps
+from handlers.sandbox.flagger.canary import ANALYSED, PROMOTED, Canary, Phase, Status
+from handlers.sandbox.flagger.checks import checks_pass
+from handlers.sandbox.flagger.endings import fail_promotion, finalise, promote_unanalysed, roll_back, shift_to_primary
+from handlers.sandbox.flagger.gates import rollback_is_wanted, rollout_is_confirmed
+from handlers.sandbox.flagger.pods import JUST_CREATED, NotReady, Pods, not_ready
+from handlers.sandbox.flagger.strategies import advance
+from handlers.sandbox.flagger.tick import Now, Tick
 
 
 def advance_canary(canary: Canary, now: Now) -> Steps[None]:

@@ -5,7 +5,7 @@ Source: fluxcd/flagger pkg/controller/scheduler.go, scheduler_hooks.go, schedule
 
 from dataclasses import dataclass
 
-from handlers.sandbox.manifest import Hook, Manifest
+from handlers.sandbox.flagger.manifest import Hook, Manifest
 
 
 @dataclass(frozen=True, slots=True)

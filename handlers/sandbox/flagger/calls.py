@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
-from handlers.sandbox.canary import Phase, Status
-from handlers.sandbox.checksums import checksum
-from handlers.sandbox.events import Event
-from handlers.sandbox.manifest import Hook, Manifest
+from handlers.sandbox.flagger.canary import Phase, Status
+from handlers.sandbox.flagger.checksums import checksum
+from handlers.sandbox.flagger.events import Event
+from handlers.sandbox.flagger.manifest import Hook, Manifest
 
 # Source: fluxcd/flagger pkg/controller/webhook.go callWebhook.  203, 204 and redirects are failures.
 HIGHEST_PASSING_STATUS = 202

@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.sandbox.calls import Answer, notice, question
-from handlers.sandbox.canary import Phase, Status
-from handlers.sandbox.checksums import checksum
-from handlers.sandbox.events import Event
-from handlers.sandbox.manifest import HookType
-from tests.handlers.sandbox.practice import NOON, canary, hook
+from handlers.sandbox.flagger.calls import Answer, notice, question
+from handlers.sandbox.flagger.canary import Phase, Status
+from handlers.sandbox.flagger.checksums import checksum
+from handlers.sandbox.flagger.events import Event
+from handlers.sandbox.flagger.manifest import HookType
+from tests.handlers.sandbox.flagger.practice import NOON, canary, hook
 
 MANIFEST = canary().manifest
 STATUS = Status(phase=Phase.PROGRESSING, applied="5f56684589")

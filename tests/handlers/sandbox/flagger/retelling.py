@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.sandbox.advance import advance_canary
-from handlers.sandbox.calls import Answer, Call
-from handlers.sandbox.canary import Canary, Status
-from handlers.sandbox.manifest import Analysis, Hook, HookType, Manifest, Metric, Starts, Template
-from handlers.sandbox.ticker import next_due
+from handlers.sandbox.flagger.advance import advance_canary
+from handlers.sandbox.flagger.calls import Answer, Call
+from handlers.sandbox.flagger.canary import Canary, Status
+from handlers.sandbox.flagger.manifest import Analysis, Hook, HookType, Manifest, Metric, Starts, Template
+from handlers.sandbox.flagger.ticker import next_due
 from tests.support.recordings import Did, Recording
 
 INTERVAL = timedelta(seconds=10)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.sandbox.advance import advance_canary
-from handlers.sandbox.calls import Answer, Call
-from handlers.sandbox.canary import Canary
-from handlers.sandbox.manifest import Analysis, Hook, HookType, Manifest, Template
+from handlers.sandbox.flagger.advance import advance_canary
+from handlers.sandbox.flagger.calls import Answer, Call
+from handlers.sandbox.flagger.canary import Canary
+from handlers.sandbox.flagger.manifest import Analysis, Hook, HookType, Manifest, Template
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 INTERVAL = timedelta(seconds=10)

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 import aiohttp
 
-from handlers.sandbox.calls import Answer, Call
-from handlers.sandbox.ticker import Sleep
+from handlers.sandbox.flagger.calls import Answer, Call
+from handlers.sandbox.flagger.ticker import Sleep
 
 LONGEST_BACKOFF_SECONDS = 30.0
 MOST_REDIRECTS = 10

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from handlers.sandbox.checksums import short_hash
-from handlers.sandbox.manifest import Manifest, Starts, Template
-from handlers.sandbox.pods import Pods
+from handlers.sandbox.flagger.checksums import short_hash
+from handlers.sandbox.flagger.manifest import Manifest, Starts, Template
+from handlers.sandbox.flagger.pods import Pods
 
 
 class Phase(StrEnum):

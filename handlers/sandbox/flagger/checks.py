@@ -5,12 +5,12 @@ Source: fluxcd/flagger pkg/controller/scheduler_metrics.go
 
 from dataclasses import replace
 
-from handlers.sandbox import events
-from handlers.sandbox.calls import Steps
-from handlers.sandbox.events import Event
-from handlers.sandbox.gates import pre_rollout_passes, rollout_passes
-from handlers.sandbox.manifest import Manifest, Metric
-from handlers.sandbox.tick import Tick
+from handlers.sandbox.flagger import events
+from handlers.sandbox.flagger.calls import Steps
+from handlers.sandbox.flagger.events import Event
+from handlers.sandbox.flagger.gates import pre_rollout_passes, rollout_passes
+from handlers.sandbox.flagger.manifest import Manifest, Metric
+from handlers.sandbox.flagger.tick import Tick
 
 SUCCESS_RATE = "request-success-rate"
 DURATION = "request-duration"

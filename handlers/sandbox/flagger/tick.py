@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, TypeAlias
 
-from handlers.sandbox.calls import Answer, Steps, notice, question
-from handlers.sandbox.canary import Canary, Phase, Status
-from handlers.sandbox.events import Event
-from handlers.sandbox.manifest import TOTAL_WEIGHT, Analysis, Hook, HookType, Manifest
+from handlers.sandbox.flagger.calls import Answer, Steps, notice, question
+from handlers.sandbox.flagger.canary import Canary, Phase, Status
+from handlers.sandbox.flagger.events import Event
+from handlers.sandbox.flagger.manifest import TOTAL_WEIGHT, Analysis, Hook, HookType, Manifest
 
 Now: TypeAlias = Callable[[], datetime]
 

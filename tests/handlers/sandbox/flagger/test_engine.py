@@ -11,12 +11,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from handlers.sandbox.calls import Answer, Call
-from handlers.sandbox.canary import Phase
-from handlers.sandbox.engine import SandboxEngine
-from handlers.sandbox.manifest import HookType
-from handlers.sandbox.posting import post
-from tests.handlers.sandbox.practice import INTERVAL, NEW, NOON, Practice, canary, hook
+from handlers.sandbox.flagger.calls import Answer, Call
+from handlers.sandbox.flagger.canary import Phase
+from handlers.sandbox.flagger.engine import SandboxEngine
+from handlers.sandbox.flagger.manifest import HookType
+from handlers.sandbox.flagger.posting import post
+from tests.handlers.sandbox.flagger.practice import INTERVAL, NEW, NOON, Practice, canary, hook
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.handlers.sandbox.retelling import (
+from tests.handlers.sandbox.flagger.retelling import (
     comparable,
     comparable_statuses,
     recorded_calls,

@@ -5,12 +5,12 @@ Source: fluxcd/flagger pkg/controller/scheduler.go
 
 from dataclasses import replace
 
-from handlers.sandbox import events
-from handlers.sandbox.calls import Steps
-from handlers.sandbox.canary import Phase, Status
-from handlers.sandbox.gates import post_rollout
-from handlers.sandbox.manifest import TOTAL_WEIGHT
-from handlers.sandbox.tick import Tick
+from handlers.sandbox.flagger import events
+from handlers.sandbox.flagger.calls import Steps
+from handlers.sandbox.flagger.canary import Phase, Status
+from handlers.sandbox.flagger.gates import post_rollout
+from handlers.sandbox.flagger.manifest import TOTAL_WEIGHT
+from handlers.sandbox.flagger.tick import Tick
 
 
 def shift_to_primary(tick: Tick) -> Steps[None]:

@@ -1,8 +1,8 @@
 import pytest
 
-from handlers.sandbox.checks import complain
-from handlers.sandbox.manifest import Metric
-from tests.handlers.sandbox.practice import Practice, canary
+from handlers.sandbox.flagger.checks import complain
+from handlers.sandbox.flagger.manifest import Metric
+from tests.handlers.sandbox.flagger.practice import Practice, canary
 
 MANIFEST = canary().manifest
 RATE, DURATION, QUEUE = "request-success-rate", "request-duration", "queue-length"

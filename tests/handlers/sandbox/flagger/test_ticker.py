@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.sandbox.ticker import next_due
-from tests.handlers.sandbox.practice import INTERVAL, NOON
+from handlers.sandbox.flagger.ticker import next_due
+from tests.handlers.sandbox.flagger.practice import INTERVAL, NOON
 
 
 @pytest.mark.parametrize(

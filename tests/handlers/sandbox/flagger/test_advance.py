@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.sandbox.canary import Phase
-from handlers.sandbox.manifest import HookType, Starts, Template
-from tests.handlers.sandbox.practice import NEW, NEWER, OLD, Practice, canary, hook, said
+from handlers.sandbox.flagger.canary import Phase
+from handlers.sandbox.flagger.manifest import HookType, Starts, Template
+from tests.handlers.sandbox.flagger.practice import NEW, NEWER, OLD, Practice, canary, hook, said
 
 REFUSED = 403
 PROMOTION_GATE = HookType.CONFIRM_PROMOTION

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import aiohttp
 
-from handlers.sandbox.advance import advance_canary
-from handlers.sandbox.canary import Canary
-from handlers.sandbox.posting import post
-from handlers.sandbox.tick import Now
-from handlers.sandbox.ticker import Sleep, next_due
+from handlers.sandbox.flagger.advance import advance_canary
+from handlers.sandbox.flagger.canary import Canary
+from handlers.sandbox.flagger.posting import post
+from handlers.sandbox.flagger.tick import Now
+from handlers.sandbox.flagger.ticker import Sleep, next_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

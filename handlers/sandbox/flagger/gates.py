@@ -5,11 +5,11 @@ Source: fluxcd/flagger pkg/controller/scheduler_hooks.go
 
 from dataclasses import replace
 
-from handlers.sandbox import events
-from handlers.sandbox.calls import Steps
-from handlers.sandbox.canary import Phase
-from handlers.sandbox.manifest import HookType
-from handlers.sandbox.tick import Tick
+from handlers.sandbox.flagger import events
+from handlers.sandbox.flagger.calls import Steps
+from handlers.sandbox.flagger.canary import Phase
+from handlers.sandbox.flagger.manifest import HookType
+from handlers.sandbox.flagger.tick import Tick
 
 
 def rollout_is_confirmed(tick: Tick) -> Steps[bool]:
