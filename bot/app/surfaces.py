@@ -192,6 +192,7 @@ def _add_console(surfaces: Surfaces, settings: config.Settings, core: Core) -> N
         now=core.now,
         public_url=settings.server.public_url,
         figures=core.figures,
+        metrics=core.metrics,
     )
     surfaces.routes += made.routes
     surfaces.middlewares.append(made.middleware)

@@ -29,6 +29,7 @@ from handlers.console.pages import ID, Pages
 from handlers.console.signing import Signing
 from handlers.console.templating import Templates
 from handlers.console.timelines import Timelines
+from handlers.metrics import Metrics
 
 _ID = "{id:" + ID + "}"
 
@@ -66,6 +67,7 @@ def assemble(
     now: Now,
     public_url: str,
     figures: Figures,
+    metrics: Metrics,
 ) -> Console:
     """Put the console together.
 
@@ -77,7 +79,7 @@ def assemble(
     templates = Templates(assets)
     answers, fragments = Answers(templates), Fragments(templates)
     door = Door(sessions=sessions, tokens=tokens, public_url=public_url)
-    board = Board(look=look, reader=reader, changes=changes)
+    board = Board(look=look, reader=reader, changes=changes, metrics=metrics)
     pages = Pages(answers=answers, board=board, door=door, fragments=fragments, reader=reader)
     signing = Signing(
         answers=answers, door=door, tokens=tokens, count_refusals=count_refusals, new_secret=new_secret, now=now

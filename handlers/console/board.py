@@ -17,6 +17,7 @@ from bot.domain.release import Release
 from bot.ports import Reader, ReleaseFilter
 from bot.usecases.changes import Changes
 from bot.usecases.look import Look
+from handlers.metrics import Metrics
 
 log = structlog.get_logger()
 
@@ -82,6 +83,7 @@ class Board:
     look: Look
     reader: Reader
     changes: Changes
+    metrics: Metrics
     version: int = 0
     overview: Overview | None = None
     away: bool = False
@@ -202,16 +204,17 @@ class Board:
         return tuple(map(self._drawn, await self.look.at_all(releases)))
 
     def _drawn(self, seen: Seen) -> Shown:
-        """Draw a card.  If that fails, it is logged for the operator, said to people, and the others are shown."""
+        """Draw a card.  A fault is logged, counted and said to people; the others are shown."""
         try:
             card = draw(seen)
         except Exception:
+            self.metrics.faults.labels("console").inc()
             log.exception("card_not_drawn", release=seen.release.id)
             card = _undrawn(seen)
         return Shown(release=seen.release, card=card)
 
     async def _refresh(self) -> None:
-        """Read again.  A fault is logged for the operator and shown to who looks on; the next poll tries again."""
+        """Read again.  A fault is logged, counted and shown to who looks on; the next poll tries again."""
         self._begun += 1
         before = (self.overview, self.away)
         try:
@@ -219,6 +222,7 @@ class Board:
         except UnavailableError:
             self.away = True
         except Exception:
+            self.metrics.faults.labels("console").inc()
             log.exception("console_not_drawn")
             self.away = True
         if (self.overview, self.away) != before:

@@ -103,7 +103,7 @@ def assemble(
         await connection.people.close()
 
     return Slack(
-        chat=_chat(connection, link),
+        chat=_chat(connection, link, metrics),
         routes=way_in.routes,
         workers=[connection.home.learn, connection.groups.keep_warm, *way_in.workers],
         ready=way_in.ready,
@@ -111,13 +111,14 @@ def assemble(
     )
 
 
-def _chat(connection: Connection, link: Callable[[ReleaseId], str]) -> SlackChat:
+def _chat(connection: Connection, link: Callable[[ReleaseId], str], metrics: Metrics) -> SlackChat:
     return SlackChat(
         web=connection.web,
         people=connection.people,
         pace=connection.pace,
         usergroups=connection.settings.usergroups,
         link=link,
+        metrics=metrics,
     )
 
 

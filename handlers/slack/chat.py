@@ -12,6 +12,7 @@ from bot.domain.effects import ReleaseId, Tell
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError
 from bot.domain.figures.summary import Summary
 from handlers.chats.pace import Budget, Pace
+from handlers.metrics import Metrics
 from handlers.slack.calls import UnansweredError, answer
 from handlers.slack.cards import Mention, to_blocks, to_note
 from handlers.slack.pace import POSTS, UPDATES
@@ -44,6 +45,7 @@ class SlackChat:
     pace: Pace
     usergroups: Mapping[str, str]
     link: Callable[[ReleaseId], str]
+    metrics: Metrics
     _unsure: set[str] = field(default_factory=set)
 
     async def show(self, card: Card, *, to: str, posted_as: str | None, key: str, retry: bool) -> str:
@@ -73,7 +75,8 @@ class SlackChat:
             return
         text, blocks = to_summary(summary)
         posted = await self._post(to, SUMMARY, key, text=text, blocks=blocks)
-        await share_picture(self.web, summary.chart, channel=posted.get("channel", to), thread=posted["ts"])
+        channel, thread = posted.get("channel", to), posted["ts"]
+        await share_picture(self.web, summary.chart, channel=channel, thread=thread, metrics=self.metrics)
 
     async def _redraw(self, card: Card, posted_as: str) -> None:
         channel, _, ts = posted_as.rpartition(":")

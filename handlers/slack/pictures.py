@@ -7,6 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
 from bot.domain.figures.insights import Insights
+from handlers.metrics import Metrics
 from handlers.pictures import picture_of
 from handlers.slack.calls import answer
 
@@ -19,7 +20,7 @@ ALT_LENGTH = 1000
 """Characters.  Source: files.getUploadURLExternal."""
 
 
-async def share_picture(web: AsyncWebClient, figures: Insights, *, channel: str, thread: str) -> None:
+async def share_picture(web: AsyncWebClient, figures: Insights, *, channel: str, thread: str, metrics: Metrics) -> None:
     """Show the figures as a picture.  Whatever fails is logged and left: the summary stands, and says it all in words.
 
     To try again would post the summary twice where Slack does not let us look back.
@@ -32,6 +33,7 @@ async def share_picture(web: AsyncWebClient, figures: Insights, *, channel: str,
     except (ChatUnavailableError, ChatRefusedError, CardGoneError, TimeoutError) as error:
         log.warning("slack_picture_not_shown", channel=channel, why=str(error) or "no answer in time")
     except Exception:
+        metrics.faults.labels("slack").inc()
         log.exception("slack_picture_fault", channel=channel)
 
 

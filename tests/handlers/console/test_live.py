@@ -12,6 +12,7 @@ from bot.domain.errors import RecordsUnavailableError
 from bot.domain.release import ReleaseState
 from handlers.console import board
 from tests.handlers.console.world import checkout, ended, gate, running_console, somebody
+from tests.support.metrics import faults_in
 
 SOON_SECONDS = 5
 
@@ -105,6 +106,19 @@ async def test_while_the_record_is_away_the_stream_says_so(world, ann, monkeypat
         world.changes.announce([None], 0)
         name, _ = await next_event(stream)
         assert name == "page"
+
+
+async def test_a_fault_of_ours_is_counted_and_the_stream_goes_on(world, ann, monkeypatch):
+    async with await ann.get("/live") as stream:
+        await next_event(stream)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(type(world.reader), "head", lambda _reader: 1 / 0)
+            world.changes.announce([None], 0)
+            name, _ = await next_event(stream)
+
+        assert name == "away"
+        assert faults_in(world.metrics)["console"] >= 1
 
 
 async def test_who_has_signed_out_is_told_nothing_more(world, ann):

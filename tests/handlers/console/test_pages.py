@@ -21,6 +21,7 @@ from tests.handlers.console.world import (
     running_console,
     somebody,
 )
+from tests.support.metrics import faults_in
 
 EVIL = "<script>alert(1)</script>\u202e\n<img src=x onerror=alert(2)>\x07"
 
@@ -276,7 +277,7 @@ async def test_nothing_else_is_served_as_a_file(ann, name):
     assert (await ann.get(f"/static/{name}")).status == 404
 
 
-async def test_a_card_that_cannot_be_drawn_hides_no_other(world, ann, monkeypatch):
+async def test_a_card_that_cannot_be_drawn_is_counted_and_hides_no_other(world, ann, monkeypatch):
     broken = await world.add(checkout(number=13, name="broken"))
     await world.add(checkout(gate()))
 
@@ -290,4 +291,5 @@ async def test_a_card_that_cannot_be_drawn_hides_no_other(world, ann, monkeypatc
     page = await ann.page("/")
 
     assert "shop/broken#13 cannot be shown" in page
+    assert faults_in(world.metrics)["console"] >= 1
     assert "ready for promotion" in page

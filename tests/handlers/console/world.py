@@ -34,6 +34,7 @@ from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.console import Console, assemble
+from handlers.metrics import Metrics
 from storage.database import Database, open_database
 from storage.figures import SqlFigures
 from storage.reading import SqlReader
@@ -83,6 +84,7 @@ class World:
     reader: SqlReader
     changes: Changes
     refusals: CountRefusals
+    metrics: Metrics
     now: datetime = NIGHT
 
     async def add(self, release: Release, *, hooks: frozenset[str] = HOOKS) -> Release:
@@ -109,11 +111,17 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
     async def clock(_connection: Any) -> datetime:
         return held[0].now
 
-    database, changes = open_database(database_url, clock=clock), Changes()
+    database, changes, metrics = open_database(database_url, clock=clock), Changes(), Metrics()
     open_records = sql_records(database, routes=lambda _release: (), announce=changes.announce)
     refusals = CountRefusals(open_records=open_records)
     console = _assembled(
-        database, open_records, changes=changes, refusals=refusals, now=lambda: held[0].now, public_url=public_url
+        database,
+        open_records,
+        changes=changes,
+        refusals=refusals,
+        metrics=metrics,
+        now=lambda: held[0].now,
+        public_url=public_url,
     )
     app = web.Application(middlewares=[console.middleware])
     app.add_routes(console.routes)
@@ -122,7 +130,7 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
     try:
         async with TestServer(app) as server:
             url = str(server.make_url("/")).rstrip("/")
-            held.append(World(url, console, open_records, database, SqlReader(database), changes, refusals))
+            held.append(World(url, console, open_records, database, SqlReader(database), changes, refusals, metrics))
             yield held[0]
     finally:
         reading.cancel()
@@ -136,6 +144,7 @@ def _assembled(
     *,
     changes: Changes,
     refusals: CountRefusals,
+    metrics: Metrics,
     now: Now,
     public_url: str,
 ) -> Console:
@@ -175,6 +184,7 @@ def _assembled(
         now=now,
         public_url=public_url,
         figures=figures,
+        metrics=metrics,
     )
 
 

@@ -141,6 +141,7 @@ def chat(connection):
         pace=connection.pace,
         usergroups={"sre": "S0SRE"},
         link=link,
+        metrics=Metrics(),
     )
 
 

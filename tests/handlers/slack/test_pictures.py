@@ -9,6 +9,7 @@ from bot.domain.audit import Head
 from bot.domain.figures.insights import Outcomes
 from bot.domain.figures.summary import Summary
 from tests.support.figures import day, figures_of
+from tests.support.metrics import faults_in
 from tests.support.slack import CHANNEL
 
 WEEK = figures_of(*(day(Outcomes(promoted=ago + 1), ago=ago) for ago in range(6, -1, -1)))
@@ -82,13 +83,14 @@ async def test_an_upload_that_is_refused_is_left(post, slack, logged):
     assert [line["event"] for line in logged] == ["slack_picture_not_shown"]
 
 
-async def test_a_fault_of_ours_in_drawing_is_logged_and_left(post, slack, logged, monkeypatch):
+async def test_a_fault_of_ours_in_drawing_is_logged_counted_and_left(post, chat, slack, logged, monkeypatch):
     monkeypatch.setattr("handlers.slack.pictures.picture_of", lambda _figures: 1 / 0)
 
     await post(summary())
 
     assert len(slack.messages) == 1
     assert [line["event"] for line in logged] == ["slack_picture_fault"]
+    assert faults_in(chat.metrics) == {"slack": 1}
 
 
 async def test_a_summary_that_was_found_again_gets_no_second_picture(post, slack):
