@@ -119,7 +119,8 @@ def approval_row(gate: str, mark: Mark) -> dict[str, Any]:
 
 
 def to_approval(row: Row[Any]) -> Mark:
-    return Mark(Principal(row.principal), row.at, row.reason, Surface(row.surface))
+    """Of a row that is a gate's too: `reason` is that of the gate, `why` that of the approval."""
+    return Mark(Principal(row.principal), row.at, row.why, Surface(row.surface))
 
 
 def to_workload(row: Any) -> Workload:

@@ -63,7 +63,9 @@ def open_database(url: str, *, clock: Clock | None = None) -> Database:
     """
     if make_url(url).get_backend_name() == "sqlite":
         writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=STATEMENT_SECONDS)
-        reader = create_async_engine(url, isolation_level="AUTOCOMMIT", pool_size=4, max_overflow=4)
+        reader = create_async_engine(
+            url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=4, max_overflow=4
+        )
         event.listen(writer.sync_engine, "connect", _prepare_sqlite)
         event.listen(writer.sync_engine, "begin", _begin_immediate)
         event.listen(reader.sync_engine, "connect", _prepare_sqlite)

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.decision import Mark
 from bot.domain.errors import NotFoundError
 from bot.domain.gate import Gate
 from bot.domain.release import Release
@@ -23,6 +23,19 @@ RELEASES = select(
     tables.workload.c.namespace,
     tables.workload.c.name,
 ).join(tables.workload, tables.workload.c.id == tables.release.c.workload_id)
+
+
+_GATES = (
+    select(
+        tables.gate,
+        tables.approval.c.principal,
+        tables.approval.c.at,
+        tables.approval.c.reason.label("why"),
+        tables.approval.c.surface,
+    )
+    .outerjoin(tables.approval, tables.approval.c.gate_id == tables.gate.c.id)
+    .order_by(tables.gate.c.release_id, tables.gate.c.place, tables.approval.c.at)
+)
 
 
 async def load_releases(connection: AsyncConnection, query: Select[Any]) -> tuple[Release, ...]:
@@ -41,12 +54,16 @@ async def load_release(connection: AsyncConnection, release: str) -> Release:
     return found[0]
 
 
-async def release_id_of_gate(connection: AsyncConnection, gate: str) -> str:
-    query = select(tables.gate.c.release_id).where(tables.gate.c.id == gate)
-    found: str | None = (await connection.execute(query)).scalar_one_or_none()
-    if found is None:
+async def load_release_of(connection: AsyncConnection, gate: str) -> Release:
+    found = await load_releases(connection, RELEASES.where(has_gate(gate)))
+    if not found:
         raise NotFoundError(f"there is no gate {gate}")
-    return found
+    return found[0]
+
+
+def has_gate(gate: str) -> ColumnElement[bool]:
+    """The condition of the release that has it."""
+    return tables.release.c.id.in_(select(tables.gate.c.release_id).where(tables.gate.c.id == gate))
 
 
 async def load_known(connection: AsyncConnection, row: Row[Any] | None, workload: Workload) -> Known:
@@ -65,14 +82,11 @@ async def load_known(connection: AsyncConnection, row: Row[Any] | None, workload
 
 
 async def _gates(connection: AsyncConnection, releases: Sequence[str]) -> dict[str, list[Gate]]:
-    query = select(tables.gate).where(tables.gate.c.release_id.in_(releases)).order_by(tables.gate.c.place)
-    rows = (await connection.execute(query)).all()
-    approvals: dict[str, list[Mark]] = defaultdict(list)
-    if rows:
-        standing = select(tables.approval).where(tables.approval.c.gate_id.in_([row.id for row in rows]))
-        for row in (await connection.execute(standing.order_by(tables.approval.c.at))).all():
-            approvals[row.gate_id].append(to_approval(row))
+    """The gates of each release in their order, read with their approvals: a row for each approval, or one without."""
+    rows = (await connection.execute(_GATES.where(tables.gate.c.release_id.in_(releases)))).all()
     gates: dict[str, list[Gate]] = defaultdict(list)
-    for row in rows:
-        gates[row.release_id].append(to_gate(row, tuple(approvals[row.id])))
+    for _, group in groupby(rows, key=lambda row: row.id):
+        first, *more = group
+        approvals = tuple(to_approval(row) for row in (first, *more) if row.principal is not None)
+        gates[first.release_id].append(to_gate(first, approvals))
     return gates

@@ -18,7 +18,7 @@ from bot.ports import Habits, Page, ReleaseFilter, Waiting
 from storage import chain, tables
 from storage.codec import to_workload, workload_row
 from storage.database import Database
-from storage.loading import RELEASES, load_known, load_release, load_releases, release_id_of_gate
+from storage.loading import RELEASES, load_known, load_release, load_release_of, load_releases
 
 _ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _SEQ = re.compile(r"[0-9]{1,15}")
@@ -40,7 +40,7 @@ class SqlReader:
 
     async def release_of(self, gate: GateId) -> Release:
         async with self.database.reading() as connection:
-            return await load_release(connection, await release_id_of_gate(connection, gate))
+            return await load_release_of(connection, gate)
 
     async def releases(self, wanted: ReleaseFilter, *, after: str | None = None, limit: int = 50) -> Page[Release]:
         query = RELEASES.where(*_conditions(wanted)).order_by(tables.release.c.id.desc()).limit(limit + 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Integer, Row, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,7 @@ from storage import chain, tables
 from storage.codec import approval_row, gate_row, release_row, to_workload, workload_row
 from storage.database import Database
 from storage.effects import add_effects, add_operation
-from storage.loading import load_known, load_release, release_id_of_gate
+from storage.loading import load_known, load_release, load_release_of
 
 Announce = Callable[[Iterable[Workload | None], int], None]
 """Told after a transaction ended well: the workloads that changed and the record's new head."""
@@ -48,20 +48,18 @@ class SqlRecords:
         return known
 
     async def release(self, release: ReleaseId) -> Release:
-        query = (
-            select(tables.workload)
-            .join(tables.release, tables.release.c.workload_id == tables.workload.c.id)
-            .where(tables.release.c.id == release)
-            .with_for_update(of=tables.workload)
-        )
-        if (row := (await self.connection.execute(query)).first()) is not None:
-            self._ids[to_workload(row)] = row.id
+        await self._lock_that_of(tables.release.c.id == release)
         found = await load_release(self.connection, release)
         self._remember(found)
         return found
 
     async def release_of(self, gate: GateId) -> Release:
-        return await self.release(ReleaseId(await release_id_of_gate(self.connection, gate)))
+        await self._lock_that_of(
+            tables.release.c.id.in_(select(tables.gate.c.release_id).where(tables.gate.c.id == gate))
+        )
+        found = await load_release_of(self.connection, gate)
+        self._remember(found)
+        return found
 
     async def heard(self, workload: Workload, *, hooks: frozenset[str], at: datetime) -> None:
         row = await self._lock(workload)
@@ -120,6 +118,17 @@ class SqlRecords:
             row = (await self.connection.execute(query.with_for_update())).one()
         self._ids[workload] = row.id
         return row
+
+    async def _lock_that_of(self, release: ColumnElement[bool]) -> None:
+        """Let the workload of a release be nobody else's until the transaction ends."""
+        query = (
+            select(tables.workload)
+            .join(tables.release, tables.release.c.workload_id == tables.workload.c.id)
+            .where(release)
+            .with_for_update(of=tables.workload)
+        )
+        if (row := (await self.connection.execute(query)).first()) is not None:
+            self._ids[to_workload(row)] = row.id
 
     def _remember(self, release: Release | None) -> None:
         if release is not None:
