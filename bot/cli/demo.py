@@ -11,8 +11,9 @@ from bot import config
 from bot.app import StartError
 from bot.app import serve as run
 from bot.app.logs import set_up_logs
+from bot.app.practice.engines import ENGINES
+from bot.app.practice.place import Pace, Place
 from bot.cli.frame import BROKEN, stop
-from bot.cli.practice import ENGINES, practising, prepare
 from bot.cli.serve import stopped_by_signals
 
 TOKENS = {"hook": "hook-token-of-the-demo", "ann": "ann-of-the-demo", "bob": "bob-of-the-demo"}
@@ -41,7 +42,7 @@ api_tokens:                    # What people sign in to the console with.
 
 
 @click.command()
-@click.option("--port", default=8080, show_default=True, help="Where the console is; metrics are one port further.")
+@click.option("--port", default=8080, show_default=True, help="Where the console is; two ports more are used.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -54,30 +55,32 @@ api_tokens:                    # What people sign in to the console with.
     type=click.FloatRange(min=0.2, max=60),
     default=2.0,
     show_default=True,
-    help="Seconds between two looks of the practice engine; a real one takes 10 and more.",
+    help="Seconds between two looks of the practice Flagger; a real one takes 10 and more.",
 )
 @click.option(
     "--engine",
     type=click.Choice(list(ENGINES)),
     default="flagger",
     show_default=True,
-    help="Which engine is practised with.",
+    help="Who is played.",
 )
 def demo(port: int, folder: Path, tick: float, engine: str) -> None:
     """Show the whole of it with a practice engine that behaves as Flagger does, or as Argo Rollouts does.
 
     A release comes, a card waits in the console, your click promotes it or rolls it back.  Nothing else is touched.
     """
-    path = _prepare(folder, port, engine)
+    place = Place(name="demo", folder=folder, token=TOKENS["hook"], port=port, metrics_port=port + 1, api_port=port + 2)
+    path = _prepare(place, engine)
     settings = config.load(path, environ={})
     set_up_logs("text")
     try:
-        asyncio.run(_demo(settings, port, path, engine, timedelta(seconds=tick)))
+        asyncio.run(_demo(settings, place, path, engine, Pace(tick=timedelta(seconds=tick))))
     except* StartError as errors:
         stop(f"{errors.exceptions[0]}; choose another port with --port", BROKEN)
 
 
-def _prepare(folder: Path, port: int, engine: str) -> Path:
+def _prepare(place: Place, engine: str) -> Path:
+    folder = place.folder
     marker = folder / "pointsman.yaml"
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         stop(f"{folder} is not a folder of the demo; name another with --folder", BROKEN)
@@ -85,18 +88,19 @@ def _prepare(folder: Path, port: int, engine: str) -> Path:
     folder.mkdir(parents=True)
     for name, token in TOKENS.items():
         (folder / name).write_text(token + "\n")
-    cluster = prepare(engine, folder, port)
-    written = SETTINGS.format(port=port, metrics_port=port + 1, folder=folder.resolve(), cluster=cluster)
+    cluster = ENGINES[engine].cluster(place)
+    written = SETTINGS.format(
+        port=place.port, metrics_port=place.metrics_port, folder=folder.resolve(), cluster=cluster
+    )
     marker.write_text(written)
     return marker
 
 
-async def _demo(settings: config.Settings, port: int, path: Path, engine: str, tick: timedelta) -> None:
+async def _demo(settings: config.Settings, place: Place, path: Path, engine: str, pace: Pace) -> None:
     stopped = stopped_by_signals()
-    hooks_url = f"http://127.0.0.1:{port}/hooks/{TOKENS['hook']}/flagger"
-    async with practising(engine, hooks_url=hooks_url, port=port, tick=tick), asyncio.TaskGroup() as work:
+    async with ENGINES[engine].shop(place, pace), asyncio.TaskGroup() as work:
         work.create_task(run(settings, stop=stopped))
-        _welcome(port, path)
+        _welcome(place.port, path)
 
 
 def _welcome(port: int, path: Path) -> None:

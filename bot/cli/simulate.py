@@ -4,8 +4,7 @@ import asyncio
 import logging
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +16,19 @@ from bot.app import StartError
 from bot.app import serve as run
 from bot.app.core import clock
 from bot.app.logs import set_up_logs
-from bot.app.practice import PracticeError, practice_settings
+from bot.app.practice.engines import ENGINES
+from bot.app.practice.place import Pace, Place, PracticeEngine
+from bot.app.practice.settings import PracticeError, practice_settings
 from bot.cli.frame import BROKEN, load_settings, stop, with_config
 from bot.cli.serve import stopped_by_signals
 from bot.domain.effects import Destination
+from bot.domain.engines import FLAGGER
 from bot.domain.errors import UnavailableError
-from handlers.sandbox.flagger.canary import Phase
-from handlers.sandbox.flagger.engine import SandboxEngine
-from handlers.sandbox.flagger.manifest import HookType
-from handlers.sandbox.flagger.world import Story, play_once, practice_release
+from bot.ports import ReleaseFilter
+from handlers.sandbox.scenes import Scene
 from storage.database import open_database
 from storage.effects import SqlOutbox
-
-SAYS = {
-    Phase.INITIALIZED: "the practice engine is ready",
-    Phase.PROGRESSING: "the release begins, and goes to 60 % by itself",
-    Phase.WAITING_PROMOTION: "it waits for people: press a button on the card",
-    Phase.PROMOTING: "approved: it is promoted",
-    Phase.SUCCEEDED: "promoted; that is the end of the practice",
-    Phase.FAILED: "rolled back; that is the end of the practice",
-}
+from storage.reading import SqlReader
 
 LOOK_SECONDS = 0.5
 LAST_LOOKS = 20
@@ -57,11 +49,11 @@ class ToParameter(click.ParamType[Destination]):
 
 @click.command()
 @click.option("--to", required=True, type=ToParameter(), help="Where the card goes: slack:C0123ABCD, a channel's id.")
-@click.option("--engine", type=click.Choice(["flagger"]), default="flagger", show_default=True, help="Who is played.")
+@click.option("--engine", type=click.Choice(list(ENGINES)), default=FLAGGER, show_default=True, help="Who is played.")
 @click.option("--although-it-runs", is_flag=True, help="Even while a bot answers at server.public_url.")
 @with_config
 @click.pass_obj
-def simulate(path: Path, to: Destination, engine: str, although_it_runs: bool) -> None:  # noqa: ARG001, FBT001  Click names them.
+def simulate(path: Path, to: Destination, engine: str, although_it_runs: bool) -> None:  # noqa: FBT001  Click names it.
     """Play a practice release into a real channel, so that a team can try before production.
 
     The card says that it is practice, its buttons work, and nothing is deployed.  Whoever a policy of the settings
@@ -81,8 +73,9 @@ def simulate(path: Path, to: Destination, engine: str, although_it_runs: bool) -
     _quiet()
     try:
         with tempfile.TemporaryDirectory(prefix="pointsman-practice-") as folder:
-            practice, token = practice_settings(settings, to, Path(folder))
-            asyncio.run(_play(Practice(practice, token)))
+            place = Place.anywhere("practice", Path(folder))
+            practice = practice_settings(settings, to, place, ENGINES[engine].cluster(place))
+            asyncio.run(_play(Practice(practice, ENGINES[engine], place)))
     except PracticeError as error:
         stop(f"cannot practise: {error}", BROKEN)
     except StartError as error:
@@ -109,17 +102,12 @@ def _quiet() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """One practice release.
-
-    Args:
-        interval: between two looks of the practice engine.
-        pod_start: from when pods are wanted until they serve.
-    """
+    """One practice release, and a bot that asks about it."""
 
     settings: config.Settings
-    token: str
-    interval: timedelta = timedelta(seconds=2)
-    pod_start: timedelta = timedelta(seconds=3)
+    engine: PracticeEngine
+    place: Place
+    pace: Pace = field(default_factory=Pace)
 
     async def play(self, stopped: asyncio.Event) -> None:
         """Play to the end, or until stopped; the card tells its end either way.
@@ -129,36 +117,21 @@ class Practice:
             StartError: the practice bot cannot run.
         """
         enough, database = asyncio.Event(), open_database(self.settings.database.url.reveal())
-        serving = asyncio.create_task(run(self.settings, stop=enough, database=database))
-        async with aiohttp.ClientSession() as session:
-            engine = SandboxEngine(session=session, now=clock, sleep=asyncio.sleep, interval=self.interval)
-            story = practice_release(self._hooks, pod_start=self.pod_start)
-            playing = asyncio.create_task(play_once(story, engine, entered=_say))
+        outbox, reader = SqlOutbox(database), SqlReader(database)
+        async with self.engine.release(self.place, self.pace, _say) as playing:
+            serving = asyncio.create_task(run(self.settings, stop=enough, database=database))
             try:
-                await _until_over(serving, playing, stopped, SqlOutbox(database))
-                if not playing.done():
-                    await _stop_playing(playing)
-                    await self._end(session, story)
-                await _told(SqlOutbox(database))
+                await _until_over(serving, playing.task, stopped, outbox)
+                if not playing.task.done():
+                    await playing.end()
+                await _told(outbox, reader)
             finally:
-                await _stop_playing(playing)
                 enough.set()
                 await serving
 
-    @property
-    def _hooks(self) -> str:
-        return f"http://127.0.0.1:{self.settings.server.port}/hooks/{self.token}/flagger"
-
-    async def _end(self, session: aiohttp.ClientSession, story: Story) -> None:
-        """Let the release end, so that its card has no buttons that lead nowhere."""
-        manifest = story.canary.manifest
-        over = {"name": manifest.name, "namespace": manifest.namespace, "phase": "Terminated"}
-        with suppress(aiohttp.ClientError):
-            await session.post(f"{self._hooks}/{HookType.POST_ROLLOUT}", json=over)
-
 
 async def _play(practice: Practice) -> None:
-    console = f"http://127.0.0.1:{practice.settings.server.port}"
+    console = f"http://127.0.0.1:{practice.place.port}"
     click.echo(
         f"\n  A practice release comes; its card is posted when it waits.  Console: {console}.  Ctrl-C ends it.\n"
     )
@@ -166,7 +139,7 @@ async def _play(practice: Practice) -> None:
 
 
 async def _until_over(
-    serving: asyncio.Task[None], playing: asyncio.Task[Phase], stopped: asyncio.Event, outbox: SqlOutbox
+    serving: asyncio.Task[None], playing: asyncio.Task[object], stopped: asyncio.Event, outbox: SqlOutbox
 ) -> None:
     while not (playing.done() or serving.done() or stopped.is_set()):
         with suppress(UnavailableError):  # Its tables are made while it starts.
@@ -178,20 +151,15 @@ async def _until_over(
         playing.result()
 
 
-async def _stop_playing(playing: asyncio.Task[Phase]) -> None:
-    playing.cancel()
-    await asyncio.wait({playing})
-
-
-async def _told(outbox: SqlOutbox) -> None:
-    """Wait until the chat has taken what was to be told."""
+async def _told(outbox: SqlOutbox, reader: SqlReader) -> None:
+    """Wait until the end is on record, and the chat has taken what was to be told."""
     with suppress(UnavailableError):
         for _ in range(LAST_LOOKS):
-            if await outbox.oldest_due() is None:
+            under_way = await reader.releases(ReleaseFilter(open=True), limit=1)
+            if not under_way.items and await outbox.oldest_due() is None:
                 return
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def _say(phase: Phase) -> None:
-    if phase in SAYS:
-        click.echo(f"  {clock():%H:%M:%S}  {SAYS[phase]}")
+def _say(scene: Scene) -> None:
+    click.echo(f"  {clock():%H:%M:%S}  {scene}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.app.practice.engines import ENGINES
 from bot.domain.audit import Head
 from storage import chain
 from storage.database import open_database
@@ -202,10 +203,11 @@ async def test_the_small_commands(tmp_path, sqlite_url):
     assert (code, "SEQ:HASH" in err) == (2, True)
 
 
-async def test_the_demo_shows_a_card_within_seconds(tmp_path):
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_the_demo_shows_a_card_within_seconds(tmp_path, engine):
     port = free_port()
     folder = tmp_path / "demo"
-    process = await start("demo", "--port", port, "--folder", folder, "--tick", "0.2")
+    process = await start("demo", "--port", port, "--folder", folder, "--tick", "0.2", "--engine", engine)
     try:
         database = None
         async with asyncio.timeout(40):

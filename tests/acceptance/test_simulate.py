@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot import config
-from bot.app.practice import PracticeError, practice_settings
+from bot.app.practice.engines import ENGINES
+from bot.app.practice.place import Pace, Place
+from bot.app.practice.settings import PracticeError, practice_settings
 from bot.cli.simulate import Practice
 from bot.domain.effects import Destination
 from tests.support.slack import CHANNEL, running_slack
@@ -32,14 +34,19 @@ def real_settings(tmp_path, text=REAL, *, slack="https://slack.com"):
     return config.parse(text.replace("SLACK", slack), name="pointsman.yaml", environ=SECRETS, base=tmp_path)
 
 
+def practice(tmp_path, slack_url, engine="flagger"):
+    place = Place.anywhere("practice", tmp_path)
+    real = real_settings(tmp_path, slack=slack_url)
+    made = practice_settings(real, TO, place, ENGINES[engine].cluster(place))
+    return Practice(made, ENGINES[engine], place, Pace(tick=timedelta(seconds=0.05), pod_start=timedelta()))
+
+
 @asynccontextmanager
-async def practising(tmp_path):
+async def practising(tmp_path, engine="flagger"):
     """Play until the end of the block; give Slack, and what stops it."""
     async with running_slack() as slack:
-        made, token = practice_settings(real_settings(tmp_path, slack=slack.url), TO, tmp_path)
         stopped = asyncio.Event()
-        quick = Practice(made, token, interval=timedelta(seconds=0.05), pod_start=timedelta())
-        playing = asyncio.create_task(quick.play(stopped))
+        playing = asyncio.create_task(practice(tmp_path, slack.url, engine).play(stopped))
         async with asyncio.timeout(30):
             while not any("gate." in json.dumps(card) for card in slack.cards()):
                 await asyncio.sleep(0.05)
@@ -60,8 +67,12 @@ async def press(slack, verb):
     await slack.send("interactive", click_payload(slack, f"gate.{verb}", subject))
 
 
-async def test_its_card_says_that_it_is_practice_and_a_click_promotes_it(tmp_path):
-    async with practising(tmp_path) as (slack, _):
+every_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+@every_engine
+async def test_its_card_says_that_it_is_practice_and_a_click_promotes_it(tmp_path, engine):
+    async with practising(tmp_path, engine) as (slack, _):
         assert "PRACTICE: nothing is deployed" in shown(slack)
         await press(slack, "approve")
 
@@ -69,8 +80,9 @@ async def test_its_card_says_that_it_is_practice_and_a_click_promotes_it(tmp_pat
     assert "gate." not in shown(slack)
 
 
-async def test_stopped_it_ends_on_its_card(tmp_path):
-    async with practising(tmp_path) as (slack, stopped):
+@every_engine
+async def test_stopped_it_ends_on_its_card(tmp_path, engine):
+    async with practising(tmp_path, engine) as (slack, stopped):
         stopped.set()
 
     assert "gate." not in shown(slack)
@@ -79,22 +91,20 @@ async def test_stopped_it_ends_on_its_card(tmp_path):
 async def test_a_channel_that_takes_nothing_is_said(tmp_path):
     async with running_slack() as slack:
         slack.faults["chat.postMessage"] = ["not_in_channel"] * 9
-        made, token = practice_settings(real_settings(tmp_path, slack=slack.url), TO, tmp_path)
-        quick = Practice(made, token, interval=timedelta(seconds=0.05), pod_start=timedelta())
 
         with pytest.raises(PracticeError, match="nothing arrives at C0RELEASES: Slack answered not_in_channel"):
-            await asyncio.wait_for(quick.play(asyncio.Event()), 30)
+            await asyncio.wait_for(practice(tmp_path, slack.url).play(asyncio.Event()), 30)
 
 
 def test_nothing_of_the_real_settings_is_touched_but_the_chat_and_its_people(tmp_path):
-    real = real_settings(tmp_path)
+    real, place = real_settings(tmp_path), Place.anywhere("practice", tmp_path)
 
-    made, token = practice_settings(real, TO, tmp_path)
+    made = practice_settings(real, TO, place, ENGINES["flagger"].cluster(place))
 
     assert made.database.url.reveal() == f"sqlite+aiosqlite:///{tmp_path.resolve()}/practice.db"
     assert made.server.host == "127.0.0.1"
     assert [(cluster.name, cluster.kubernetes) for cluster in made.clusters] == [("practice", "none")]
-    assert [token.reveal() for cluster in made.clusters for token in cluster.hook_tokens] == [token]
+    assert [token.reveal() for cluster in made.clusters for token in cluster.hook_tokens] == [place.token]
     assert [(policy.approvers, policy.quorum) for policy in made.policies] == [(("group:sre",), 1)]
     assert (made.groups, made.chats.slack, made.summaries) == (real.groups, real.chats.slack, ())
     assert [to for route in made.routes for to in route.to] == ["slack:C0RELEASES"]
@@ -118,4 +128,4 @@ def test_what_cannot_be_practised_is_said(tmp_path, old, new, to, why):
     real = real_settings(tmp_path, REAL.replace(old, new))
 
     with pytest.raises(PracticeError, match=why):
-        practice_settings(real, Destination.parse(to), tmp_path)
+        practice_settings(real, Destination.parse(to), Place.anywhere("practice", tmp_path), cluster="")

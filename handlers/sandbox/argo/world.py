@@ -1,17 +1,16 @@
 """The practice world of Argo Rollouts: three applications of a small shop that release now and then, for ever."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.controller import Controller
 from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS, Objects, Thing, read
 from handlers.sandbox.argo.pods import Pods
 
 NAMESPACE = "shop"
-STEP_SECONDS = 0.2
 POD_START = timedelta(seconds=3)
 MEASURING_TAKES = timedelta(seconds=4)
 SETTLED_FOR = timedelta(seconds=2)
@@ -19,8 +18,6 @@ SETTLED_FOR = timedelta(seconds=2)
 
 LOSES = 0.5
 """Of the decisions that come just after a pause: 1.9.1 on a busy machine loses two of three."""
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +68,9 @@ class PracticeShop:
     now: Callable[[], datetime]
     controller: Controller
     pods: Pods
-    stories: tuple[Story, ...] = field(default_factory=lambda: (storefront(), checkout(), search()))
+    stories: tuple[Story, ...]
 
     def open(self) -> None:
-        """Put the first versions there."""
         for story in self.stories:
             for service in ("live", "preview"):
                 metadata = {"namespace": NAMESPACE, "name": f"{story.name}-{service}"}
@@ -83,7 +79,6 @@ class PracticeShop:
             self.objects.put(_rollout(story), manager="kubectl")
 
     def step(self) -> None:
-        """Let everybody do what they do in a fifth of a second."""
         self.controller.step()
         for run in self.objects.all(ANALYSIS_RUNS):
             self._measure(run)
@@ -100,7 +95,7 @@ class PracticeShop:
 
     def _go_on(self, story: Story) -> None:
         found = self.objects.get(ROLLOUTS, NAMESPACE, story.name)
-        if found is None or not _has_ended(found):
+        if found is None or not has_ended(found):
             story.rested_since = None
             return
         story.rested_since = story.rested_since or self.now()
@@ -110,22 +105,22 @@ class PracticeShop:
             self.objects.put({**found, "spec": {**found["spec"], "template": _template(story)}}, manager="kubectl")
 
 
-async def play(shop: PracticeShop, sleep: Sleep = asyncio.sleep) -> None:
-    """Release and release again, waiting at every gate until somebody answers; ends only when cancelled."""
-    shop.open()
-    while True:
-        shop.step()
-        await sleep(STEP_SECONDS)
-
-
 def practice_shop(
-    objects: Objects, now: Callable[[], datetime], chance: Callable[[], float], version: Callable[[], object]
+    server: ApiServer,
+    *,
+    chance: Callable[[], float],
+    stories: tuple[Story, ...] | None = None,
+    pod_start: timedelta = POD_START,
 ) -> PracticeShop:
+    def version() -> int:
+        return server.store.version
+
     return PracticeShop(
-        objects=objects,
-        now=now,
-        controller=Controller(objects=objects, now=now, chance=chance, loses=LOSES, version=version),
-        pods=Pods(objects=objects, now=now, starting_takes=POD_START, version=version),
+        objects=server,
+        now=server.now,
+        controller=Controller(objects=server, now=server.now, chance=chance, loses=LOSES, version=version),
+        pods=Pods(objects=server, now=server.now, starting_takes=pod_start, version=version),
+        stories=stories or (storefront(), checkout(), search()),
     )
 
 
@@ -148,7 +143,7 @@ def checkout() -> Story:
     return Story(
         name="checkout",
         minor="1.8",
-        strategy={"canary": {"steps": [_weight(25), _PAUSE, _weight(50), _ANALYSIS, _PAUSE]}},
+        strategy={"canary": {"steps": [weight(25), PAUSE, weight(50), _ANALYSIS, PAUSE]}},
         changes=(
             Change(title="Fix tax rounding", author="lea@example.com"),
             Change(title="Show delivery day before payment", author="tomas@example.com", value=388),
@@ -162,7 +157,7 @@ def search() -> Story:
     return Story(
         name="search",
         minor="0.9",
-        strategy={"canary": {"steps": [_weight(50), _ANALYSIS, _PAUSE]}},
+        strategy={"canary": {"steps": [weight(50), _ANALYSIS, PAUSE]}},
         changes=(
             Change(title="New ranking by clicks", author="mei@example.com", verdict="Inconclusive", value=431),
             Change(title="Ranking by clicks and age", author="mei@example.com", verdict="Failed", value=912),
@@ -172,11 +167,11 @@ def search() -> Story:
     )
 
 
-_PAUSE: Mapping[str, Any] = {"pause": {}}
+PAUSE: Mapping[str, Any] = {"pause": {}}
 _ANALYSIS: Mapping[str, Any] = {"analysis": {"templates": [{"templateName": "latency"}]}}
 
 
-def _weight(percent: int) -> Mapping[str, Any]:
+def weight(percent: int) -> Mapping[str, Any]:
     return {"setWeight": percent}
 
 
@@ -209,7 +204,7 @@ def _template(story: Story) -> Thing:
     return {"metadata": metadata, "spec": {"containers": [{"name": "app", "image": image}]}}
 
 
-def _has_ended(rollout: Thing) -> bool:
+def has_ended(rollout: Thing) -> bool:
     """Everybody has it, or it was aborted and the old version serves alone."""
     status = rollout.get("status", {})
     if status.get("observedGeneration") != str(rollout["metadata"]["generation"]):

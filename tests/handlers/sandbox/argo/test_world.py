@@ -7,7 +7,8 @@ import pytest
 
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.objects import ROLLOUTS, Thing, merged
-from handlers.sandbox.argo.world import STEP_SECONDS, PracticeShop, practice_shop
+from handlers.sandbox.argo.world import PracticeShop, practice_shop
+from handlers.sandbox.stepping import STEP_SECONDS
 from tests.support.argo import OwnClock
 
 
@@ -16,9 +17,7 @@ class Practice:
         self.clock = OwnClock()
         numbers = count(1)
         self.server = ApiServer(now=lambda: self.clock.now, new_id=lambda: f"uid-{next(numbers)}")
-        self.shop: PracticeShop = practice_shop(
-            self.server, lambda: self.clock.now, lambda: 0.99, lambda: self.server.store.version
-        )
+        self.shop: PracticeShop = practice_shop(self.server, chance=lambda: 0.99)
         self.shop.open()
 
     def run(self, seconds: float) -> None:

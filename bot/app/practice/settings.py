@@ -1,26 +1,22 @@
 """Settings of a practice: the chat and the people of the real ones, and nothing else of them."""
 
 import json
-import secrets
-import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 from bot import config
+from bot.app.practice.place import Place
 from bot.domain.effects import Destination
-
-CLUSTER = "practice"
 
 
 class PracticeError(Exception):
     """It cannot be practised with these settings; the text says why."""
 
 
-def practice_settings(real: config.Settings, to: Destination, folder: Path) -> tuple[config.Settings, str]:
-    """Make settings whose record is in a folder, and whose ports only this machine reaches.
+def practice_settings(real: config.Settings, to: Destination, place: Place, cluster: str) -> config.Settings:
+    """Make settings whose record is in the folder of a practice, and whose ports only this machine reaches.
 
-    Returns:
-        The settings, and the token of the practice engine's hooks.
+    Args:
+        cluster: what they say of the practice cluster: an entry of the list, in YAML.
 
     Raises:
         PracticeError: the chat cannot bring clicks here, or nobody may decide.
@@ -29,21 +25,21 @@ def practice_settings(real: config.Settings, to: Destination, folder: Path) -> t
     approvers = tuple(dict.fromkeys(_who_decides(real)))
     if not approvers:
         raise PracticeError("no policy names anybody who may approve, so nobody could press a button")
-    token = secrets.token_urlsafe(32)
-    port, metrics_port = _free_ports()
     written = {
-        "server": {"host": "127.0.0.1", "port": port, "metrics_port": metrics_port},
-        "database": {"url": f"sqlite+aiosqlite:///{folder.resolve()}/practice.db"},
-        "clusters": [{"name": CLUSTER, "hook_tokens": [{"env": "TOKEN"}]}],
+        "server": {"host": "127.0.0.1", "port": place.port, "metrics_port": place.metrics_port},
+        "database": {"url": f"sqlite+aiosqlite:///{place.folder.resolve()}/practice.db"},
         "groups": {name: {} for name in real.groups},
-        "policies": [{"name": CLUSTER, "approvers": approvers}],
+        "policies": [{"name": place.name, "approvers": approvers}],
     }
-    made = config.parse(json.dumps(written), name="practice", environ={"TOKEN": token}, base=folder)
-    route = config.parse(
-        json.dumps({"routes": [{"to": [f"{to.platform}:{to.address}"]}]}), name="practice", environ={}, base=folder
-    ).routes
+    made = _parsed(json.dumps(written), place)
+    route = _parsed(json.dumps({"routes": [{"to": [f"{to.platform}:{to.address}"]}]}), place).routes
     more = {"chats": real.chats.model_copy(update={"google_chat": None}), "groups": real.groups, "people": real.people}
-    return made.model_copy(update=more | {"routes": route, "api_tokens": real.api_tokens}), token
+    there = {"clusters": _parsed(f"clusters:\n{cluster}", place).clusters, "routes": route}
+    return made.model_copy(update=more | there | {"api_tokens": real.api_tokens})
+
+
+def _parsed(text: str, place: Place) -> config.Settings:
+    return config.parse(text, name=place.name, environ={}, base=place.folder)
 
 
 def _check(real: config.Settings, to: Destination) -> None:
@@ -64,10 +60,3 @@ def _who_decides(real: config.Settings) -> Iterator[str]:
         for name in (*policy.approvers, *(name for side in policy.require for name in side.of)):
             if not name.startswith("token:"):
                 yield name
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
