@@ -59,6 +59,12 @@ class Metrics:
             "Time since the head of the record was last read; beyond a second nothing is answered from memory.",
             registry=self.registry,
         )
+        self.loop_stall_seconds = Histogram(
+            "pointsman_loop_stall_seconds",
+            "How long the process kept all else waiting, looked at a hundred times a second.",
+            buckets=(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 5),
+            registry=self.registry,
+        )
         self.watch_events = Counter(
             "pointsman_watch_events",
             "What watches of clusters were told: changes, lists, and what kept them from seeing.",

@@ -20,7 +20,7 @@ from bot.app.start import StartError
 from bot.app.surfaces import Surfaces, connections, make_surfaces
 from bot.app.watching import Watching, watch_clusters
 from bot.domain.errors import UnavailableError
-from handlers.health import Health, metrics_routes
+from handlers.health import Health, measure_stalls, metrics_routes
 from handlers.schedule import FollowHead
 from storage.database import Database, open_database
 from storage.migrating import upgrade
@@ -92,6 +92,7 @@ async def _work(core: Core, surfaces: Surfaces, watching: Watching) -> None:
     try:
         async with asyncio.TaskGroup() as workers:
             workers.create_task(follow.run(), name="head")
+            workers.create_task(measure_stalls(core.metrics, core.monotonic, asyncio.sleep), name="stalls")
             workers.create_task(core.carrier(surfaces.platforms).run(), name="delivery")
             for worker in (*surfaces.workers, *watching.workers):
                 workers.create_task(worker())

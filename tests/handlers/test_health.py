@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from handlers.health import Health, metrics_routes
+from handlers.health import Health, measure_stalls, metrics_routes
 from handlers.metrics import Metrics
 from tests.support.seconds import Seconds
 
@@ -82,6 +82,21 @@ async def test_every_figure_is_named_as_ours_and_the_port_knows_nothing_else():
     figures = [line for line in lines if not line.startswith("#")]
     assert figures
     assert all(line.startswith("pointsman_") for line in figures)
+
+
+async def test_what_kept_the_process_busy_is_measured(seconds):
+    metrics, busy = Metrics(), iter([0.0, 0.2])
+
+    async def sleep(wanted):
+        seconds.pass_(wanted + next(busy))
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await measure_stalls(metrics, seconds, sleep)
+
+    (family,) = metrics.loop_stall_seconds.collect()
+    told = {one.labels.get("le", one.name): one.value for one in family.samples}
+    assert (told["0.15"], told["0.25"]) == (1, 2)
+    assert told["pointsman_loop_stall_seconds_sum"] == pytest.approx(0.2)
 
 
 def test_every_figure_says_what_it_is():
