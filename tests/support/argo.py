@@ -13,8 +13,9 @@ from handlers.cluster import DEPLOYMENTS, Cluster
 from handlers.cluster.connecting import ApiConnection, by_url
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.controller import Controller
-from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS, Thing, merged
-from handlers.sandbox.argo.pods import Pods
+from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS, merged
+from handlers.sandbox.objects import Thing
+from handlers.sandbox.pods import Pods
 from tests.support.cluster import EPOCH
 
 TICK = timedelta(milliseconds=100)

@@ -5,9 +5,10 @@ Source: argoproj/argo-rollouts rollout/analysis.go
 
 from collections.abc import Mapping
 
-from handlers.sandbox.argo.objects import ANALYSIS_RUNS, HASH, MANAGER, REVISION, ROLLOUTS, SCALE_DOWN_AT, Thing
+from handlers.sandbox.argo.objects import ANALYSIS_RUNS, HASH, MANAGER, REVISION, ROLLOUTS, SCALE_DOWN_AT
 from handlers.sandbox.argo.pausing import INCONCLUSIVE, STEP, SWITCH
 from handlers.sandbox.argo.turn import Turn, available, hash_label, wanted
+from handlers.sandbox.objects import Thing
 
 OVER = frozenset({"Successful", "Failed", "Error", "Inconclusive"})
 STEP_LINK, BACKGROUND_LINK = "currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus"

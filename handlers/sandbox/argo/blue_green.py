@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from handlers.cluster.resources import SERVICES
 from handlers.sandbox.argo import analyses, progress, revisions
-from handlers.sandbox.argo.objects import HASH, MANAGER, SCALE_DOWN_AT, Thing, read, written
+from handlers.sandbox.argo.objects import HASH, MANAGER, SCALE_DOWN_AT
 from handlers.sandbox.argo.pausing import SWITCH
 from handlers.sandbox.argo.turn import Turn, available, hash_label, wanted
+from handlers.sandbox.objects import Thing, read, written
 
 DELAY_SECONDS = 30
 

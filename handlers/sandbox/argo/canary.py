@@ -7,10 +7,9 @@ import math
 from datetime import timedelta
 
 from handlers.sandbox.argo import analyses, progress, revisions
-from handlers.sandbox.argo.objects import Thing, read
 from handlers.sandbox.argo.pausing import STEP
-from handlers.sandbox.argo.templates import hash_of
 from handlers.sandbox.argo.turn import Turn, available, hash_label, have, wanted
+from handlers.sandbox.objects import Thing, hash_of, read
 
 SHARE = 0.25
 """Of the replicas, that may be missing or too many for a while, where the Rollout does not say."""

@@ -5,7 +5,7 @@ Source: argoproj/argo-rollouts utils/conditions/conditions.go, rollout/sync.go c
 
 from datetime import datetime, timedelta
 
-from handlers.sandbox.argo.objects import Thing, read, written
+from handlers.sandbox.objects import Thing, read, written
 
 COMPLETED = ("RolloutCompleted", "RolloutCompleted")
 PAUSED = ("RolloutPaused", "Rollout is paused")

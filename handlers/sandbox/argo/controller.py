@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from handlers.sandbox.argo.objects import ROLLOUTS, Objects, Thing
+from handlers.sandbox.argo.objects import ROLLOUTS
 from handlers.sandbox.argo.reconcile import note_workload, reconcile
+from handlers.sandbox.objects import Objects, Thing
 
 DEAF_FOR = timedelta(milliseconds=400)
 """So long after a write of its own 1.9.1 may put its older copy in the place of what people wrote meanwhile."""

@@ -1,7 +1,6 @@
-"""The objects that the practice controller works on, and the store that holds them."""
+"""The objects that the practice controller works on, and how Go writes them."""
 
-from datetime import UTC, datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 from handlers.cluster.resources import Resource
 
@@ -14,30 +13,6 @@ REVISION = "rollout.argoproj.io/revision"
 DESIRED = "rollout.argoproj.io/desired-replicas"
 WORKLOAD_GENERATION = "rollout.argoproj.io/workload-generation"
 SCALE_DOWN_AT = "scale-down-deadline"
-
-Thing: TypeAlias = dict[str, Any]
-
-
-class Objects(Protocol):
-    """What an API server keeps; what is read is a copy."""
-
-    def get(self, resource: Resource, namespace: str, name: str) -> Thing | None: ...
-
-    def all(self, resource: Resource, namespace: str | None = None) -> list[Thing]: ...
-
-    def put(self, thing: Thing, *, manager: str = MANAGER) -> Thing:
-        """Write an object as a whole, its status too, whether or not it is there; return how it is then."""
-
-    def delete(self, resource: Resource, namespace: str, name: str, *, manager: str = MANAGER) -> None: ...
-
-
-def written(moment: datetime) -> str:
-    """A time as Kubernetes writes it: to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def read(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def pruned(value: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.sandbox.api_server import ApiServer
-from handlers.sandbox.argo.objects import ROLLOUTS, Thing
+from handlers.sandbox.argo.objects import ROLLOUTS
 from handlers.sandbox.argo.world import (
     NAMESPACE,
     PAUSE,
@@ -17,6 +17,7 @@ from handlers.sandbox.argo.world import (
     practice_shop,
     weight,
 )
+from handlers.sandbox.objects import Thing
 from handlers.sandbox.scenes import Scene
 
 

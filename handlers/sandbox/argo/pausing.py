@@ -6,7 +6,7 @@ Source: argoproj/argo-rollouts rollout/pause.go
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from handlers.sandbox.argo.objects import Thing, written
+from handlers.sandbox.objects import Thing, written
 
 STEP = "CanaryPauseStep"
 SWITCH = "BlueGreenPause"

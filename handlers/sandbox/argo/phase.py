@@ -4,7 +4,7 @@ Source: argoproj/argo-rollouts utils/rollout/rolloututil.go CalculateRolloutPhas
 """
 
 from handlers.sandbox.argo.conditions import ABORTED, TIMED_OUT
-from handlers.sandbox.argo.objects import Thing
+from handlers.sandbox.objects import Thing
 
 PROGRESSING = "Progressing"
 

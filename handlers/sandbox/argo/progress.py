@@ -6,8 +6,9 @@ Source: argoproj/argo-rollouts rollout/sync.go calculateBaseStatus, calculateRol
 import copy
 
 from handlers.sandbox.argo import conditions
-from handlers.sandbox.argo.objects import SCALE_DOWN_AT, Thing
+from handlers.sandbox.argo.objects import SCALE_DOWN_AT
 from handlers.sandbox.argo.turn import Turn, available, hash_label, have, name_of
+from handlers.sandbox.objects import Thing
 
 
 def base_status(turn: Turn) -> Thing:

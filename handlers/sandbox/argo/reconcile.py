@@ -8,9 +8,10 @@ from datetime import datetime
 
 from handlers.cluster.resources import DEPLOYMENTS
 from handlers.sandbox.argo import blue_green, canary, conditions, revisions
-from handlers.sandbox.argo.objects import MANAGER, ROLLOUTS, WORKLOAD_GENERATION, Objects, Thing
+from handlers.sandbox.argo.objects import MANAGER, ROLLOUTS, WORKLOAD_GENERATION
 from handlers.sandbox.argo.pausing import Pausing
 from handlers.sandbox.argo.turn import Turn, owned_sets, template_of
+from handlers.sandbox.objects import Objects, Thing
 
 
 def reconcile(objects: Objects, rollout: Thing, now: datetime) -> Thing | None:

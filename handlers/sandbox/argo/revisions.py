@@ -7,9 +7,10 @@ import copy
 
 from handlers.cluster.resources import REPLICA_SETS
 from handlers.sandbox.argo import conditions
-from handlers.sandbox.argo.objects import DESIRED, HASH, MANAGER, REVISION, ROLLOUTS, Thing
-from handlers.sandbox.argo.templates import hash_of, normal
+from handlers.sandbox.argo.objects import DESIRED, HASH, MANAGER, REVISION, ROLLOUTS
+from handlers.sandbox.argo.templates import normal
 from handlers.sandbox.argo.turn import Turn, hash_label, name_of
+from handlers.sandbox.objects import Thing, hash_of
 
 
 def find_new(sets: list[Thing], template: Thing) -> Thing | None:

@@ -16,14 +16,13 @@ from handlers.sandbox.argo.objects import (
     ROLLOUTS,
     SCALE_DOWN_AT,
     WORKLOAD_GENERATION,
-    Objects,
-    Thing,
     difference,
     merged,
     pruned,
 )
 from handlers.sandbox.argo.pausing import INCONCLUSIVE, Pausing
 from handlers.sandbox.argo.phase import phase_of
+from handlers.sandbox.objects import Objects, Thing
 
 DEADLINE = timedelta(seconds=600)
 

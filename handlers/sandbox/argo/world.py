@@ -7,8 +7,9 @@ from typing import Any
 
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.controller import Controller
-from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS, Objects, Thing, read
-from handlers.sandbox.argo.pods import Pods
+from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS
+from handlers.sandbox.objects import Objects, Thing, read
+from handlers.sandbox.pods import Pods
 
 NAMESPACE = "shop"
 POD_START = timedelta(seconds=3)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from handlers.sandbox.argo.objects import Thing
+from handlers.sandbox.objects import Thing
 from tests.support.recordings import Line, Recording
 
 LEFT_OUT = {

@@ -14,8 +14,9 @@ from typing import Any
 from handlers.cluster.resources import DEPLOYMENTS, Resource
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.controller import Controller
-from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS, Thing, merged
-from handlers.sandbox.argo.pods import Pods
+from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS, merged
+from handlers.sandbox.objects import Thing
+from handlers.sandbox.pods import Pods
 from tests.handlers.sandbox.argo.comparing import Telling
 from tests.handlers.sandbox.argo.deeds import Deed, deeds_in
 from tests.support.recordings import Line, Recording

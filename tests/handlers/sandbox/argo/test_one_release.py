@@ -6,8 +6,9 @@ from itertools import count
 import pytest
 
 from handlers.sandbox.api_server import ApiServer
-from handlers.sandbox.argo.objects import ROLLOUTS, Thing, merged
+from handlers.sandbox.argo.objects import ROLLOUTS, merged
 from handlers.sandbox.argo.one_release import practice_release
+from handlers.sandbox.objects import Thing
 from handlers.sandbox.scenes import Scene
 from handlers.sandbox.stepping import play_once
 from tests.support.argo import OwnClock

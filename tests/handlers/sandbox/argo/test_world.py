@@ -6,8 +6,9 @@ from itertools import count
 import pytest
 
 from handlers.sandbox.api_server import ApiServer
-from handlers.sandbox.argo.objects import ROLLOUTS, Thing, merged
+from handlers.sandbox.argo.objects import ROLLOUTS, merged
 from handlers.sandbox.argo.world import PracticeShop, practice_shop
+from handlers.sandbox.objects import Thing
 from handlers.sandbox.stepping import STEP_SECONDS
 from tests.support.argo import OwnClock
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers.cluster.resources import REPLICA_SETS
-from handlers.sandbox.argo.objects import Objects, Thing
+from handlers.sandbox.objects import Objects, Thing
 
 
 def never_serves(template: Thing) -> bool:
