@@ -58,8 +58,13 @@ class Carrier:
         """Carry until cancelled; then end what was begun, and give back what was claimed."""
         try:
             while True:
-                if not await self.once():
-                    await self._pause()
+                changed = asyncio.ensure_future(self.changed())  # It listens before the claim, so as to miss nothing.
+                try:
+                    await self.once()
+                    wakes = {changed, *self._under_way}
+                    await asyncio.wait(wakes, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    changed.cancel()
         finally:
             await self._hand_over()
 
@@ -86,11 +91,6 @@ class Carrier:
     def _crowded(self) -> frozenset[Destination]:
         busy = list(self._under_way.values())
         return frozenset(to for to in busy if busy.count(to) >= AT_ONE_PLACE)
-
-    async def _pause(self) -> None:
-        waiting = asyncio.ensure_future(self.changed())
-        await asyncio.wait({waiting, *self._under_way}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
 
     async def _hand_over(self) -> None:
         if self._under_way:
