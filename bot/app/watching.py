@@ -160,6 +160,6 @@ class _Place:
         return Engine(
             look=looking,
             glance=watch.glance,
-            tell=deployments.Operations(looking=looking, allowed=allowed),
+            tell=deployments.Operations(cluster=self.cluster, allowed=allowed),
             watches=watch.watches,
         )

@@ -48,10 +48,14 @@ class ReleaseEngine(Protocol):
         EngineRefusedError: it will never be done.
     """
 
-    async def carry_out(self, order: Order) -> Mapping[str, Any]:
-        """Do it, if all is as people saw it; return what its effect is known by later."""
+    async def carry_out(self, order: Order, seen: Sighting) -> Mapping[str, Any]:
+        """Do it, if all is as people saw it; return what its effect is known by later.
 
-    async def wake(self, order: Order) -> None:
+        Args:
+            seen: a look just taken.  What is written tests that it still holds.
+        """
+
+    async def wake(self, order: Order, seen: Sighting) -> None:
         """Let an engine look again that has lost what was written to it."""
 
 

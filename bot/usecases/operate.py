@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.domain.decision import Surface
 from bot.domain.decisions import operating
-from bot.domain.decisions.operating import AFTER_THE_END, Do, next_step, wanted
+from bot.domain.decisions.operating import AFTER_THE_END, Do, next_look, next_step, wanted
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import ConflictError, EngineRefusedError
 from bot.domain.gate import GateId, count
+from bot.domain.looks.sighting import Sighting
 from bot.domain.messages.asking import closed_again
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
@@ -18,9 +19,6 @@ from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader, ReleaseEngine
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.who_may import WhoMay
-
-SOON_SECONDS = 1.0
-"""Until the next look for an effect."""
 
 Change = Callable[[Release, datetime], Outcome]
 
@@ -48,39 +46,43 @@ class Operate:
         if wanted(release) is None:
             return None
         seen = await self.follow_sight.look(release.workload)
-        release = await self.reader.release(release_id)
-        awaited = wanted(release)
-        next_ = next_step(awaited, seen.notice, await self.reader.now())
-        if awaited is not None and await self._is_overtaken(release, awaited, next_):
-            await self._save(release_id, awaited, lambda r, _now: operating.overtaken(r))
+        latest = (await self.reader.known(release.workload)).latest  # Somebody may have decided since.
+        if latest is None or latest.id != release_id:
+            await self._drop(release_id)
             return None
-        match next_:
-            case Do.REST:
+        awaited = wanted(latest)
+        if awaited is None:
+            return None
+        return await self._do(latest, awaited, seen)
+
+    async def _do(self, release: Release, awaited: Awaited, seen: Sighting) -> float | None:
+        now = await self.reader.now()
+        match next_step(awaited, seen.notice, now):
+            case Do.SEND if not release.is_open and awaited.operation not in AFTER_THE_END:
+                await self._drop(release.id)
                 return None
-            case Do.SEND if awaited is not None:
-                return await self._send(release, awaited)
-            case Do.WAKE if awaited is not None:
-                await self.engine_of(release.workload).wake(_order(release, awaited))
-                await self._save(release_id, awaited, lambda r, now: operating.woken(r, awaited, now=now))
-            case Do.SEND | Do.WAKE | Do.WAIT:
-                await self._save(release_id, awaited, lambda r, now: operating.impatient(r, now=now))
-        return SOON_SECONDS
+            case Do.SEND:
+                return await self._send(release, awaited, seen)
+            case Do.WAKE:
+                await self.engine_of(release.workload).wake(_order(release, awaited), seen)
+                await self._save(release.id, awaited, lambda r, now: operating.woken(r, awaited, now=now))
+            case Do.WAIT:
+                await self._save(release.id, awaited, lambda r, now: operating.impatient(r, now=now))
+        return next_look(awaited, now)
 
-    async def _is_overtaken(self, release: Release, awaited: Awaited, next_: Do) -> bool:
-        latest = (await self.reader.known(release.workload)).latest
-        if latest is None or latest.id != release.id:
-            return True
-        late = not release.is_open and awaited.operation not in AFTER_THE_END
-        return late and next_ is Do.SEND
+    async def _drop(self, release_id: ReleaseId) -> None:
+        """Its time is over: it must never reach the release that came after it."""
+        async with self.open_records() as records:
+            await records.save(operating.overtaken(await records.release(release_id)))
 
-    async def _send(self, release: Release, awaited: Awaited) -> float | None:
+    async def _send(self, release: Release, awaited: Awaited, seen: Sighting) -> float | None:
         """Send it, if who decided may still decide."""
         if not await self._stands(release, awaited):
             return None
         try:
-            evidence = await self.engine_of(release.workload).carry_out(_order(release, awaited))
+            evidence = await self.engine_of(release.workload).carry_out(_order(release, awaited), seen)
         except ConflictError:
-            return SOON_SECONDS  # It moved on: the next look tells where to.
+            return next_look(awaited, await self.reader.now())  # It moved on: the next look tells where to.
         except EngineRefusedError as error:
             why = str(error)
             await self._save(release.id, awaited, lambda r, now: operating.given_up(r, awaited, why=why, now=now))
@@ -88,8 +90,9 @@ class Operate:
         known = replace(awaited, evidence=evidence)
         async with self.open_records() as records:
             found = await records.release(release.id)
-            await records.save(operating.sent(found, known, now=await records.now()))
-        return SOON_SECONDS
+            now = await records.now()
+            await records.save(operating.sent(found, known, now=now))
+        return next_look(replace(known, sent_at=now), now)
 
     async def _stands(self, release: Release, awaited: Awaited) -> bool:
         """A yes is told only if those who gave it may still give it, by the settings and groups of now."""
@@ -104,7 +107,7 @@ class Operate:
             await self._save(release.id, awaited, lambda r, _now: closed_again(r, gate, counted, surface=Surface.WATCH))
         return False
 
-    async def _save(self, release: ReleaseId, awaited: Awaited | None, change: Change) -> None:
+    async def _save(self, release: ReleaseId, awaited: Awaited, change: Change) -> None:
         """Save what follows, unless somebody wants something else by now."""
         async with self.open_records() as records:
             found = await records.release(release)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError, ConflictError, EngineRefusedError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Notice, Operation, Order
 from handlers.argo_rollouts import patches
-from handlers.argo_rollouts.looking import reference_of, referred_by, replica_sets_of
+from handlers.argo_rollouts.looking import reference_of
 from handlers.argo_rollouts.patches import MARK, Patch, Patches, Target
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, owned, template_of
 from handlers.argo_rollouts.resources import ROLLOUTS
 from handlers.argo_rollouts.rollouts import Rollout
-from handlers.argo_rollouts.sightings import notice_of
+from handlers.argo_rollouts.sightings import Seen, notice_of
 from handlers.argo_rollouts.waiting import Evidence, evidence, waits
 from handlers.cluster import Cluster
 from handlers.cluster.fields import inner
@@ -30,11 +31,12 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What stands there now, as it was read and as it is understood."""
+    """What stands there, as it was read and as it is understood."""
 
     fields: Mapping[str, Any]
     rollout: Rollout
     sets: tuple[ReplicaSet, ...]
+    workload: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +46,18 @@ class Operations:
     cluster: Cluster
     allowed: Allowed
 
-    async def carry_out(self, order: Order) -> Mapping[str, Any]:
+    async def carry_out(self, order: Order, seen: Sighting) -> Mapping[str, Any]:
         _refuse_what_settings_forbid(order, self.allowed)
-        found = await _find(self.cluster, order)
+        found = _found(seen, order)
         if _is_written(found.rollout, order):
             return order.awaited.evidence  # The answer to the last try was lost; what it wrote was not.
         asked, goal = _asked(found, order), _goal(found, order)
-        for patch in await self._plan(found, order, goal):
+        for patch in _plan(found, order, goal):
             await _send(self.cluster, order, found.fields, patch)
         return asked.as_json() | ({"goal": goal.hash} if goal is not None else {})
 
-    async def wake(self, order: Order) -> None:
-        found = await _find(self.cluster, order)
+    async def wake(self, order: Order, seen: Sighting) -> None:
+        found = _found(seen, order)
         nudge = patches.nudge(found.rollout, times=order.awaited.woken)
         try:
             await _send(self.cluster, order, found.fields, nudge)
@@ -63,18 +65,6 @@ class Operations:
             return  # It has acted since: nobody needs to be woken.
         except EngineRefusedError as error:
             raise ClusterUnavailableError(str(error)) from error
-
-    async def _plan(self, found: _Found, order: Order, goal: ReplicaSet | None) -> Patches:
-        operation, rollout = order.awaited.operation, found.rollout
-        if operation is Operation.PUT_BACK and goal is not None:
-            referred = await referred_by(self.cluster, found.fields)
-            metadata = inner(referred, "metadata") if referred is not None else None
-            plan = patches.put_back(rollout, template_of(goal), workload=metadata)
-        else:
-            plan = _PLANS[operation](rollout)
-        if not plan and operation not in _ALREADY:
-            raise _impossible(operation, rollout)
-        return plan
 
 
 _PLANS = {
@@ -104,12 +94,25 @@ def _refuse_what_settings_forbid(order: Order, allowed: Allowed) -> None:
         raise EngineRefusedError("the settings do not allow it in this cluster (allow.roll_back_promoted)")
 
 
-async def _find(cluster: Cluster, order: Order) -> _Found:
-    fields = await cluster.get(ROLLOUTS, order.workload.namespace, order.workload.name)
-    rollout = read_rollout(fields) if fields is not None else None
-    if fields is None or rollout is None or rollout.deleted:
+def _found(seen: Sighting, order: Order) -> _Found:
+    objects = seen.objects
+    assert isinstance(objects, Seen)
+    rollout = read_rollout(objects.rollout) if objects.rollout is not None else None
+    if objects.rollout is None or rollout is None or rollout.deleted:
         raise ConflictError(f"the Rollout of {order.release} is not there any more")
-    return _Found(fields, rollout, owned(rollout, await replica_sets_of(cluster, fields)))
+    return _Found(objects.rollout, rollout, owned(rollout, objects.replica_sets), objects.workload)
+
+
+def _plan(found: _Found, order: Order, goal: ReplicaSet | None) -> Patches:
+    operation, rollout = order.awaited.operation, found.rollout
+    if operation is Operation.PUT_BACK and goal is not None:
+        metadata = inner(found.workload, "metadata") if found.workload is not None else None
+        plan = patches.put_back(rollout, template_of(goal), workload=metadata)
+    else:
+        plan = _PLANS[operation](rollout)
+    if not plan and operation not in _ALREADY:
+        raise _impossible(operation, rollout)
+    return plan
 
 
 def _is_written(rollout: Rollout, order: Order) -> bool:

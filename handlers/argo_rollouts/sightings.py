@@ -53,7 +53,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
     rollout = read_rollout(seen.rollout) if seen.rollout is not None else None
     if seen.rollout is None or rollout is None or rollout.deleted:
         gone = Sight(uid="", standing=Standing.GONE)
-        return Sighting(workload=workload, engine=ARGO_ROLLOUTS, sight=gone, asks=())
+        return Sighting(workload=workload, engine=ARGO_ROLLOUTS, sight=gone, asks=(), objects=seen)
     sets = owned(rollout, seen.replica_sets)
     stable, current = of_hash(sets, rollout.stable_hash), of_hash(sets, rollout.pod_hash)
     template = _template(seen, current)
@@ -71,6 +71,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
         asks=tuple(_asks(rollout, sets)),
         notice=notice_of(rollout, awaited),
         outside=outside(seen.rollout),
+        objects=seen,
     )
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError, ConflictError, EngineRefusedError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Operation, Order
-from handlers.cluster import DEPLOYMENTS
-from handlers.deployments.looking import Looking
+from handlers.cluster import DEPLOYMENTS, Cluster
 from handlers.deployments.reading import Fields, ReplicaSet, template_of, without_hash
-from handlers.deployments.sightings import evidence, view_of
+from handlers.deployments.sightings import Seen, evidence, view_of
 from handlers.deployments.standings import View
 
 Patch = list[dict[str, Any]]
@@ -29,7 +29,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What stands there now, as it was read and as it is understood."""
+    """What stands there, as it was read and as it is understood."""
 
     fields: Fields
     view: View
@@ -39,23 +39,22 @@ class _Found:
 class Operations:
     """Those of one cluster.  Implements `bot.ports.ReleaseEngine`."""
 
-    looking: Looking
+    cluster: Cluster
     allowed: Allowed
 
-    async def carry_out(self, order: Order) -> Mapping[str, Any]:
+    async def carry_out(self, order: Order, seen: Sighting) -> Mapping[str, Any]:
         _refuse_what_settings_forbid(order, self.allowed)
-        try:
-            found = await _find(self.looking, order)
-            goal = _goal(found.view, order) if order.awaited.operation in _BACK else None
-            patch = _patch(found, order, goal)
-            if patch:
-                cluster, workload = self.looking.cluster, order.workload
-                await cluster.patch(DEPLOYMENTS, workload.namespace, workload.name, [*_as_read(found.fields), *patch])
-        except ClusterRefusedError as error:
-            raise EngineRefusedError(str(error)) from error
+        found, workload = _found(seen, order), order.workload
+        goal = _goal(found.view, order) if order.awaited.operation in _BACK else None
+        if patch := _patch(found, order, goal):
+            whole = [*_as_read(found.fields), *patch]
+            try:
+                await self.cluster.patch(DEPLOYMENTS, workload.namespace, workload.name, whole)
+            except ClusterRefusedError as error:
+                raise EngineRefusedError(str(error)) from error
         return evidence(found.view) | ({"goal": goal.template} if goal else {})
 
-    async def wake(self, order: Order) -> None:
+    async def wake(self, order: Order, seen: Sighting) -> None:
         """Nobody needs to be woken: the controller loses nothing."""
 
 
@@ -71,14 +70,15 @@ def _refuse_what_settings_forbid(order: Order, allowed: Allowed) -> None:
         raise EngineRefusedError(f"the settings do not allow it in this cluster (allow.{switch})")
 
 
-async def _find(looking: Looking, order: Order) -> _Found:
-    seen = await looking.see(order.workload.namespace, order.workload.name)
-    view = view_of(seen)
-    if seen.deployment is None or view is None or view.deployment.deleted:
+def _found(seen: Sighting, order: Order) -> _Found:
+    objects = seen.objects
+    assert isinstance(objects, Seen)
+    view = view_of(objects)
+    if objects.deployment is None or view is None or view.deployment.deleted:
         raise ConflictError(f"the Deployment of {order.release} is not there any more")
-    if seen.managed_by:
-        raise EngineRefusedError(f"{seen.managed_by} works on this Deployment")
-    return _Found(seen.deployment, view)
+    if objects.managed_by:
+        raise EngineRefusedError(f"{objects.managed_by} works on this Deployment")
+    return _Found(objects.deployment, view)
 
 
 def _patch(found: _Found, order: Order, goal: ReplicaSet | None) -> Patch:

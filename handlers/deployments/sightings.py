@@ -58,7 +58,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
     view = view_of(seen)
     if seen.deployment is None or view is None or view.deployment.deleted:
         gone = Sight(uid="", standing=Standing.GONE)
-        return Sighting(workload=workload, engine=DEPLOYMENTS, sight=gone, asks=())
+        return Sighting(workload=workload, engine=DEPLOYMENTS, sight=gone, asks=(), objects=seen)
     template, before = template_of(seen.deployment), view.before
     old = {"metadata": before.fields.get("metadata", {})} if before else {}
     return Sighting(
@@ -73,6 +73,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
         change=change_of(template, seen.deployment, old),
         asks=tuple(_asks(seen, view)),
         notice=look(awaited, view) if awaited is not None else None,
+        objects=seen,
     )
 
 

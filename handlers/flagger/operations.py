@@ -9,11 +9,11 @@ from datetime import UTC
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError, ConflictError, EngineRefusedError
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Operation, Order
 from handlers.cluster import REPLICA_SETS, Cluster, Resource
 from handlers.flagger.looking import target_of
-from handlers.flagger.resources import CANARIES
-from handlers.flagger.sightings import template_of
+from handlers.flagger.sightings import Seen, template_of
 from handlers.flagger.status import read_status
 from handlers.flagger.templates import Untold, digest_of, is_written, retried, template_before, written
 
@@ -36,7 +36,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What stands there now."""
+    """What stands there, as a look has read it."""
 
     phase: str
     resource: Resource
@@ -54,17 +54,17 @@ class Operations:
     cluster: Cluster
     allowed: Allowed
 
-    async def carry_out(self, order: Order) -> Mapping[str, Any]:
+    async def carry_out(self, order: Order, seen: Sighting) -> Mapping[str, Any]:
         """Write the template, after a dry run; return the digest of what was written."""
         try:
-            return await self._write(order)
+            return await self._write(order, seen)
         except ClusterRefusedError as error:
             raise EngineRefusedError(str(error)) from error
 
-    async def _write(self, order: Order) -> Mapping[str, Any]:
+    async def _write(self, order: Order, seen: Sighting) -> Mapping[str, Any]:
         if order.awaited.operation not in {Operation.PUT_BACK, Operation.RETRY}:
             raise EngineRefusedError("Flagger asks for that by its hooks")
-        found, mark = await _find(self.cluster, order), _mark(order)
+        found, mark = _found(seen), _mark(order)
         if is_written(found.target, mark):  # The answer to the last try was lost; what it wrote was not.
             return {"goal": digest_of(template_of(found.target))}
         _refuse_what_settings_forbid(order, found, self.allowed)
@@ -75,7 +75,7 @@ class Operations:
             await self.cluster.patch(found.resource, namespace, found.name, operations, dry_run=dry_run)
         return {"goal": digest_of(goal)}
 
-    async def wake(self, order: Order) -> None:
+    async def wake(self, order: Order, seen: Sighting) -> None:
         """Nobody needs to be woken: Flagger looks by itself."""
 
 
@@ -99,16 +99,15 @@ def _refuse_what_settings_forbid(order: Order, found: _Found, allowed: Allowed) 
         raise EngineRefusedError(f"the settings do not allow it in this cluster (allow.{switch})")
 
 
-async def _find(cluster: Cluster, order: Order) -> _Found:
-    workload = order.workload
-    canary = await cluster.get(CANARIES, workload.namespace, workload.name)
-    if canary is None:
+def _found(seen: Sighting) -> _Found:
+    objects = seen.objects
+    assert isinstance(objects, Seen)
+    if objects.canary is None:
         raise EngineRefusedError("its Canary is not there any more")
-    resource, name = target_of(canary)
-    target = await cluster.get(resource, workload.namespace, name) if resource is not None else None
-    if resource is None or target is None:
+    resource, _ = target_of(objects.canary)
+    if resource is None or objects.target is None:
         raise EngineRefusedError("its target is not there any more")
-    return _Found(read_status(canary).phase, resource, target)
+    return _Found(read_status(objects.canary).phase, resource, objects.target)
 
 
 async def _goal(cluster: Cluster, found: _Found, order: Order) -> dict[str, Any]:

@@ -68,7 +68,8 @@ def sighting_of(workload: Workload, seen: Seen) -> Sighting:
     """Understand one look at a workload."""
     fields = seen.canary
     if fields is None or (fields.get("metadata") or {}).get("deletionTimestamp"):
-        return Sighting(workload=workload, engine=ENGINE, sight=Sight(uid="", standing=Standing.GONE))
+        gone = Sight(uid="", standing=Standing.GONE)
+        return Sighting(workload=workload, engine=ENGINE, sight=gone, objects=seen)
     look = _Look(seen, read_canary(fields), read_status(fields), fields)
     known = replace(
         facts(look.status, look.canary, iterations=look.iterations), channel=channel_of(fields, look.template)
@@ -85,6 +86,7 @@ def sighting_of(workload: Workload, seen: Seen) -> Sighting:
         authors=authors_of(look.template, target, primary),
         change=change_of(look.template, target, primary),
         at_top=at_top(look.status, fields),
+        objects=seen,
     )
 
 

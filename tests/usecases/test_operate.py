@@ -25,9 +25,10 @@ class Rollout:
 
     def __init__(self):
         self.step, self.aborted, self.sent, self.woken = 1, False, [], 0
-        self.faults, self.deaf = [], False
+        self.faults, self.deaf, self.looks = [], False, 0
 
     async def look(self, _workload, awaited):
+        self.looks += 1
         standing = Standing.ROLLED_BACK if self.aborted else Standing.PROGRESSING
         asks = () if self.aborted or self.step > 3 else (Ask(stage=Stage.STEP, step=str(self.step)),)
         if self.step > 3:
@@ -43,7 +44,7 @@ class Rollout:
         done = self.aborted or self.step > awaited.evidence["step"]
         return Notice.DONE if done else Notice.AWAITED
 
-    async def carry_out(self, order):
+    async def carry_out(self, order, _seen):
         if self.faults:
             raise self.faults.pop(0)
         evidence = {"step": self.step}
@@ -52,7 +53,7 @@ class Rollout:
             self.acts()
         return evidence
 
-    async def wake(self, _order):
+    async def wake(self, _order, _seen):
         self.woken += 1
 
     def acts(self):
@@ -133,10 +134,21 @@ async def test_a_deaf_engine_is_woken_and_then_told_about(bot, rollout):
     assert "does not answer" in "".join(str(part) for line in card.effect for part in line)
 
     rollout.acts()
-    await pass_(bot, 3)
+    await pass_(bot, 30)  # No watch wakes here.
 
     assert (await bot.newest()).gates[-1].step == "3"
     assert (await bot.actions()).count("operation.unanswered") == 1
+
+
+async def test_who_does_not_answer_is_looked_at_ever_more_seldom(bot, rollout):
+    rollout.deaf = True
+    await bot.approve()
+    await pass_(bot, 60)
+    in_the_first_minute = rollout.looks
+    await pass_(bot, 60)
+
+    assert in_the_first_minute <= 12
+    assert 2 <= rollout.looks - in_the_first_minute <= 4
 
 
 async def test_who_may_no_longer_approve_is_asked_for_again(bot, rollout):

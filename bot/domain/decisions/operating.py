@@ -22,7 +22,7 @@ from bot.domain.runs.reaching import BESIDE_THE_ENGINE
 WAKE_AFTER = timedelta(seconds=3)
 """So long without an answer, and the engine is woken; the pauses grow with each time."""
 
-LONGEST_PAUSE = timedelta(seconds=30)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 
 PATIENCE = timedelta(minutes=1)
 """So long without an answer, and people are told."""
@@ -40,7 +40,6 @@ class Do(StrEnum):
     SEND = "send"
     WAKE = "wake"
     WAIT = "wait"
-    REST = "rest"
 
 
 def operate(
@@ -74,15 +73,22 @@ def _operation(gate: Gate) -> Operation:
     return _BY_STEP[Verb(gate.step)] if beside else Operation.PROMOTE
 
 
-def next_step(awaited: Awaited | None, notice: Notice | None, now: datetime) -> Do:
+def next_step(awaited: Awaited, notice: Notice | None, now: datetime) -> Do:
     """What to do about it, by what a look has shown."""
-    if awaited is None:
-        return Do.REST
     if awaited.sent_at is None or notice in {None, Notice.UNASKED}:
         return Do.SEND
     if notice is Notice.AWAITED and now >= _wakes_at(awaited):
         return Do.WAKE
     return Do.WAIT
+
+
+def next_look(awaited: Awaited, now: datetime) -> float:
+    """Seconds until another look is due, if no watch wakes before: ever more, but never past a moment to act."""
+    waited = now - (awaited.sent_at or awaited.mark.at)
+    due = [max(waited, SHORTEST_PAUSE), LONGEST_PAUSE]
+    if awaited.sent_at is not None:
+        due += [pause for pause in (_wakes_at(awaited) - now, PATIENCE - waited) if pause > timedelta(0)]
+    return min(due).total_seconds()
 
 
 def _wakes_at(awaited: Awaited) -> datetime:

@@ -45,6 +45,7 @@ class Sighting:
         at_top: the traffic is at its highest weight, so that no further step follows.
         notice: what became of what is awaited; None: nothing is, or it cannot be told.
         outside: who did it elsewhere, of what the bot did not do; empty: unknown.
+        objects: what was read, as the engine's handler keeps it: what is decided is done to these, or not at all.
     """
 
     workload: Workload
@@ -60,6 +61,7 @@ class Sighting:
     at_top: bool = False
     notice: Notice | None = None
     outside: str = ""
+    objects: object = field(default=None, compare=False, repr=False)
 
     @property
     def standing(self) -> Standing:

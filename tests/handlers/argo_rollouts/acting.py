@@ -46,7 +46,7 @@ async def shown(shop: Shop, operation: Operation) -> Order:
 
 
 async def carry_out(shop: Shop, given: Order) -> Order:
-    evidence = await operations(shop).carry_out(given)
+    evidence = await operations(shop).carry_out(given, await seen(shop))
     return replace(given, awaited=replace(given.awaited, evidence=evidence, sent_at=shop.clock.now))
 
 

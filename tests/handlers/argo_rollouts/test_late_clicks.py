@@ -67,7 +67,7 @@ async def test_a_lost_decision_stays_awaited_until_the_controller_is_woken(shop,
     sent = await carry_out(shop, given)
     shop.run(5)
     lost = await notice(shop, sent)
-    await operations(shop).wake(sent)
+    await operations(shop).wake(sent, await seen(shop))
     shop.run(2)
 
     assert lost is Notice.AWAITED
@@ -81,7 +81,7 @@ async def test_waking_a_controller_that_has_acted_changes_nothing(shop):
     shop.run(3)
     before = shop.status
 
-    await operations(shop).wake(replace(sent, awaited=replace(sent.awaited, woken=3)))
+    await operations(shop).wake(replace(sent, awaited=replace(sent.awaited, woken=3)), found)
     shop.run(1)
 
     assert found.notice is Notice.AWAITED
@@ -94,7 +94,7 @@ async def test_an_answer_that_was_lost_is_found_to_be_written(shop):
     await carry_out(shop, given)
     written = shop.rollout
 
-    again = await operations(shop).carry_out(given)
+    again = await operations(shop).carry_out(given, await seen(shop))
 
     assert again == given.awaited.evidence
     assert shop.rollout == written

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import ConflictError, EngineRefusedError
 from bot.domain.operation import Operation
 from handlers.argo_rollouts.operations import Allowed
-from tests.handlers.argo_rollouts.acting import carry_out, operations, order
+from tests.handlers.argo_rollouts.acting import carry_out, operations, order, seen
 from tests.support.argo import CANARY
 
 
@@ -21,7 +21,7 @@ from tests.support.argo import CANARY
 )
 async def test_what_the_settings_do_not_allow_is_refused_by_name(shop, operation, allowed, why):
     with pytest.raises(EngineRefusedError, match=why):
-        await operations(shop, allowed).carry_out(order(shop, operation))
+        await operations(shop, allowed).carry_out(order(shop, operation), await seen(shop))
 
 
 @pytest.mark.parametrize(
