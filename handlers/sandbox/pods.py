@@ -7,6 +7,13 @@ from datetime import datetime, timedelta
 from handlers.cluster.resources import REPLICA_SETS
 from handlers.sandbox.objects import Objects, Thing
 
+NO_ROOM = {
+    "type": "ReplicaFailure",
+    "status": "True",
+    "reason": "FailedCreate",
+    "message": "pods are forbidden: exceeded quota: pods, requested: pods=1, used: pods=4, limited: pods=4",
+}
+
 
 def never_serves(template: Thing) -> bool:
     """An image whose name ends so is one whose pods never get ready."""
@@ -20,6 +27,7 @@ class Pods:
     Args:
         starting_takes: from a pod's beginning until it serves.
         broken: of which template none ever does.
+        full: a quota lets no more be made.
         version: differs whenever anything was written.
     """
 
@@ -27,6 +35,7 @@ class Pods:
     now: Callable[[], datetime]
     starting_takes: timedelta
     broken: Callable[[Thing], bool] = never_serves
+    full: bool = False
     version: Callable[[], object] = object
     _born: dict[str, list[datetime]] = field(default_factory=dict)
     _settled_at: object = None
@@ -45,7 +54,7 @@ class Pods:
     def _counted(self, found: Thing) -> Thing:
         wanted, now = found["spec"]["replicas"], self.now()
         born = self._born.setdefault(found["metadata"]["uid"], [])
-        born += [now] * (wanted - len(born))
+        born += [] if self.full else [now] * (wanted - len(born))
         del born[wanted:]
         ready = sum(now - moment >= self.starting_takes for moment in born)
         if self.broken(found["spec"]["template"]):
@@ -54,4 +63,5 @@ class Pods:
             self._settled_at = None
         counted = {"replicas": len(born), "observedGeneration": found["metadata"]["generation"]}
         serving = {"fullyLabeledReplicas": len(born), "readyReplicas": ready, "availableReplicas": ready}
-        return counted | {name: count for name, count in serving.items() if count}
+        failures = {"conditions": [NO_ROOM]} if len(born) < wanted else {}
+        return counted | {name: count for name, count in serving.items() if count} | failures

@@ -73,7 +73,7 @@ class Recording:
 
 
 def stories(engine: str) -> tuple[str, ...]:
-    """Names of an engine's recorded stories; the engine is `flagger` or `argo-rollouts`."""
+    """Names of an engine's recorded stories; the engine is `flagger`, `argo-rollouts` or `deployments`."""
     return tuple(sorted(path.name.removesuffix(".jsonl.gz") for path in (RECORDINGS / engine).glob("*.jsonl.gz")))
 
 
