@@ -50,13 +50,18 @@ class Cluster:
         return answer.object()
 
     async def list_all(
-        self, resource: Resource, namespace: str | None = None, *, selector: str = ""
+        self, resource: Resource, namespace: str | None = None, *, selector: str = "", fields: str = ""
     ) -> list[dict[str, Any]]:
-        """Read all of a kind; without a namespace, of all namespaces.  Few, or the loop stands still."""
-        return [item async for page in self.pages(resource, namespace, selector=selector) for item in page.items]
+        """Read all of a kind; without a namespace, of all namespaces.  Few, or the loop stands still.
+
+        Args:
+            selector, fields: by labels, by fields.
+        """
+        pages = self.pages(resource, namespace, selector=selector, fields=fields)
+        return [item async for page in pages for item in page.items]
 
     async def pages(
-        self, resource: Resource, namespace: str | None = None, *, selector: str = ""
+        self, resource: Resource, namespace: str | None = None, *, selector: str = "", fields: str = ""
     ) -> AsyncIterator["Listed"]:
         """Read all of a kind as it was at one moment, page by page.
 
@@ -65,7 +70,7 @@ class Cluster:
         """
         following = ""
         while True:
-            query = {"limit": str(PAGE), "labelSelector": selector, "continue": following}
+            query = {"limit": str(PAGE), "labelSelector": selector, "fieldSelector": fields, "continue": following}
             answer = await self._call("GET", resource.path(namespace), LIST, query=query)
             check(answer, verb="list", resource=str(resource))
             listed = Listed.of(answer.object())

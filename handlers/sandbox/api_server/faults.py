@@ -63,7 +63,7 @@ def bad_request(message: str) -> ApiFault:
 
 def invalid(resource: Resource, name: str, field: str, why: str, *, kind: str | None = None) -> ApiFault:
     """A value that cannot be; `kind`: as which the object is spoken of, else as one of its resource."""
-    spoken_of = f"{kind}.{resource.group}" if kind else str(resource)
+    spoken_of = str(resource) if not kind else f"{kind}.{resource.group}" if resource.group else kind
     causes = [{"reason": "FieldValueInvalid", "message": why, "field": field}]
     details = _about(resource, name) | ({"kind": kind} if kind else {}) | {"causes": causes}
     message = f'{spoken_of} "{name}" is invalid: {field}: {why}'

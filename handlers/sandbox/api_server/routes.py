@@ -61,7 +61,8 @@ class Objects:
         query = request.query
         watch = query.get("watch") in TRUE
         self._require("watch" if watch else "list", request)
-        selects = _both(by_labels(query.get("labelSelector", "")), by_fields(query.get("fieldSelector", "")))
+        fields = by_fields(query.get("fieldSelector", ""), self.kind.fields)
+        selects = _both(by_labels(query.get("labelSelector", "")), fields)
         if watch:
             return await self._watch(request, selects)
         limit = _number(query.get("limit", ""))
@@ -98,6 +99,8 @@ class Objects:
         namespace = thing["metadata"].get("namespace", "")
         if self.kind.resource.namespaced and self.store.get(NAMESPACES, "", namespace) is None:
             raise faults.not_found(NAMESPACES, namespace)
+        if fault := self.kind.fault(thing):
+            raise faults.invalid(self.kind.resource, thing["metadata"]["name"], *fault, kind=self.kind.resource.kind)
         return _json(writing.create(self.store, self.kind, thing, self._writer(request)), HTTPStatus.CREATED)
 
     async def _update(self, request: web.Request) -> web.StreamResponse:

@@ -1,7 +1,7 @@
 """Which objects a selector means."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from handlers.sandbox.api_server.faults import bad_request
@@ -42,16 +42,28 @@ def _equal(key: str, value: str, *, wanted: bool) -> Callable[[dict[str, str]], 
     return lambda labels: (labels.get(key) == value) is wanted
 
 
-def by_fields(selector: str) -> Selects:
-    """Understand a field selector: names and namespaces, which every kind has."""
-    wanted: list[tuple[str, str, bool]] = []
+def by_fields(selector: str, fields: Mapping[str, tuple[str, ...]]) -> Selects:
+    """Understand a field selector: names and namespaces, which every kind has, and what this kind has beside them.
+
+    Args:
+        fields: where each of those stands.
+    """
+    places = {"metadata.name": ("metadata", "name"), "metadata.namespace": ("metadata", "namespace"), **fields}
+    wanted: list[tuple[tuple[str, ...], str, bool]] = []
     for part in filter(None, selector.split(",")):
-        found = re.match(r"^metadata\.(name|namespace)(==|=|!=)(.*)$", part)
-        if not found:
+        found = re.match(r"^([^=!]+)(==|=|!=)(.*)$", part)
+        if not found or found[1] not in places:
             raise bad_request(f"field label not supported: {part.partition('=')[0].rstrip('!')}")
-        wanted.append((found[1], found[3], found[2] != "!="))
+        wanted.append((places[found[1]], found[3], found[2] != "!="))
 
     def selects(thing: dict[str, Any]) -> bool:
-        return all((thing["metadata"].get(key, "") == value) is equal for key, value, equal in wanted)
+        return all((_at(thing, place) == value) is equal for place, value, equal in wanted)
 
     return selects
+
+
+def _at(thing: dict[str, Any], place: tuple[str, ...]) -> Any:
+    value: Any = thing
+    for name in place:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value or ""

@@ -207,3 +207,16 @@ def deployment(api: Api, name: str = "cart") -> dict[str, Any]:
         },
         "status": {"replicas": 7},
     }
+
+
+def event(api: Api, name: str = "cart.1", *, about: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": name, "namespace": api.namespace},
+        "involvedObject": {"kind": "Rollout", "name": "cart", "namespace": api.namespace, "uid": "u-1"} | (about or {}),
+        "reason": "ResourceActionRan",
+        "source": {"component": "argocd-server"},
+        "type": "Normal",
+        **more,
+    }
