@@ -20,6 +20,9 @@ MIB = 1024**2
 SECONDS = 120.0
 """What has not come by then does not come."""
 
+BETWEEN_CLICKS = 0.5
+"""Seconds.  Faster than any team; slow enough that it is one click that is measured."""
+
 SETTINGS = """
 server: {{host: 127.0.0.1, port: {port}, metrics_port: {metrics_port}}}
 database: {{url: "sqlite+aiosqlite:///{folder}/bench.db"}}
@@ -72,7 +75,7 @@ async def run(*, quick: bool) -> None:
                 before_clicks = _work(child.pid)
                 sent, answered = await _clicked(session, bot, cluster, gates)
                 work = 1000 * (_work(child.pid) - before_clicks) / len(gates)
-    _print("one read at the API server", bare, "baseline; a click causes five, one after the other")
+    _print("one read at the API server", bare, "baseline; a click causes three, one after the other")
     _print("click → answer", answered, "")
     _print("click → patch at the server", sent, "goal less than 100 ms")
     print(f"  the bot's own work for each click, all that follows it too: {work:.0f} ms")
@@ -122,6 +125,7 @@ async def _clicked(
     """Approve one after the other, as people do."""
     sent, answered = [], []
     for path, gate in gates.items():
+        await asyncio.sleep(BETWEEN_CLICKS)
         began = time.monotonic()
         async with session.post(f"{bot}/api/v1/gates/{gate}/decisions", json={"decision": "approve"}) as response:
             response.raise_for_status()
