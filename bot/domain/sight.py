@@ -39,6 +39,7 @@ class Sight:
         applied: the engine's own word for what it works on; equal or not equal, nothing else.
         uncovered: what the revision does not cover, by name: Secrets, and ConfigMaps that cannot be read.
         tightening: what annotations ask for beside the policy.
+        place: which of its steps is at work, of an engine that has steps to skip; equal or not equal, nothing else.
         hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
         asks_later: a step further on waits for people too, of an engine that does not ask by hooks.
@@ -52,6 +53,7 @@ class Sight:
     revision: str = ""
     applied: str = ""
     tightening: Tightening = NOTHING
+    place: str = ""
     hooks: tuple[str, ...] = ()
     held: bool = False
     asks_later: bool = True

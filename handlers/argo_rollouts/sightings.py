@@ -126,6 +126,7 @@ def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any]) -> Sight:
         standing=standing_of(rollout),
         revision=rollout.pod_hash,
         applied=applied(rollout),
+        place="" if rollout.step is None else str(rollout.step),
         tightening=tightening,
         held=rollout.paused,
         asks_later=asks_later(rollout),

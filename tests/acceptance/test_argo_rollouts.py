@@ -297,3 +297,19 @@ async def test_a_pause_of_a_release_never_reaches_the_one_that_took_its_place(wo
 
     assert "operation.moot" in await world.bot.actions()
     assert not world.shop.rollout["spec"].get("paused")
+
+
+async def test_a_skip_is_of_the_step_that_was_there_when_somebody_asked_for_it(world):
+    """Promoted elsewhere before the bot could write, it waits at another step by then: nobody spoke of that one."""
+    await world.begin()
+    await world.until_asked()
+    await world.decide(Verb.SKIP)
+    world.shop.patch({"status": {"pauseConditions": None}})
+    world.shop.run(1)
+    assert world.shop.until_it_waits().status["currentStepIndex"] == 3
+
+    await world.run(5)
+
+    assert world.shop.status["currentStepIndex"] == 3
+    skip = next(gate for gate in (await world.bot.newest()).gates if gate.step == Verb.SKIP)
+    assert skip.state is GateState.WITHDRAWN

@@ -13,7 +13,7 @@ from bot.domain.engines import engine_of
 from bot.domain.operation import Operation
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome, Release, ReleaseState, withdraw_gate
-from bot.domain.runs.reaching import Place, Reaching
+from bot.domain.runs.reaching import AT, Place, Reaching
 from bot.domain.wording import any_of
 
 
@@ -87,7 +87,9 @@ def _beside_the_engine(release: Release, taking: Taking) -> Outcome:
     asked = next((g for g in reversed(release.gates) if g.step == verb and g.undecided), None)
     if asked is not None:
         return decide(release, asked.id, approving)
-    reached = _reaching(taking, taking.decision.at).reach(release, Place(stage=Stage.PROMOTION, step=verb))
+    evidence = {AT: release.run.sight.place} if verb is Verb.SKIP and release.run.sight is not None else {}
+    place = Place(stage=Stage.PROMOTION, step=verb, evidence=evidence)
+    reached = _reaching(taking, taking.decision.at).reach(release, place)
     gate = reached.release.gates[-1]
     return reached.then(lambda r: decide(r, gate.id, approving))
 

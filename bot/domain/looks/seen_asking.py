@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.decision import Surface
+from bot.domain.decision import Surface, Verb
+from bot.domain.effects import Tell
 from bot.domain.gate import Gate, GateState
 from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.policy import Rights
-from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged, withdraw_gate
 from bot.domain.runs.ending import ungated
-from bot.domain.runs.reaching import BESIDE_THE_ENGINE, Place, Reaching
+from bot.domain.runs.reaching import AT, BESIDE_THE_ENGINE, Place, Reaching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class SeenAsking:
         """Settle the gates that wait no longer, and reach those that do."""
         outcome = unchanged(release)
         for gate in release.gates:
+            if _has_passed(gate, seen):
+                outcome = outcome.then(lambda r, gate=gate: self._passed(r, gate))  # type: ignore[misc]  # Bound now.
             if gate.step not in BESIDE_THE_ENGINE and not any(_same(gate, ask) for ask in seen.asks or ()):
                 outcome = outcome.then(lambda r, gate=gate: self._left(r, gate, seen))  # type: ignore[misc]  # Bound now.
         for ask in seen.asks or ():
@@ -41,6 +44,15 @@ class SeenAsking:
         why = f"it went on {who}, past this gate"
         return ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
 
+    def _passed(self, release: Release, gate: Gate) -> Outcome:
+        """The step that somebody wanted to skip is over: the next one is another, and nobody spoke of it."""
+        why = "the step that was to be skipped had ended by itself"
+        withdrawn = withdraw_gate(
+            release, gate, why=why, actor=f"engine:{release.engine}", surface=Surface.WATCH, at=self.now
+        )
+        told = Tell(release=release.id, line=(f"No step of {release.label} was skipped: {why}.",), at=self.now)
+        return withdrawn.then(lambda r: changed(r, effects=(told,)))
+
     def _reach(self, release: Release, ask: Ask) -> Outcome:
         reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
         waits = reached is not None and reached.state is not GateState.WITHDRAWN
@@ -48,6 +60,12 @@ class SeenAsking:
             return unchanged(release)
         reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
         return reaching.reach(release, Place(stage=ask.stage, step=ask.step, evidence=ask.evidence))
+
+
+def _has_passed(gate: Gate, seen: Sighting) -> bool:
+    """Whether it is about a step that was to be skipped, and is over."""
+    at = gate.evidence.get(AT)
+    return gate.undecided and gate.step == Verb.SKIP and at is not None and at != seen.sight.place
 
 
 def _same(gate: Gate, ask: Ask) -> bool:

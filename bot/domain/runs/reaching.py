@@ -16,6 +16,9 @@ from bot.domain.wording import asks
 BESIDE_THE_ENGINE = frozenset({Verb.SKIP, Verb.PROMOTE_FULL})
 """Steps of gates that a person reached, not the engine: what their yes does."""
 
+AT = "at"
+"""In the evidence of a gate to skip a step: where the engine was when somebody asked for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
