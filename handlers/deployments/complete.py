@@ -12,7 +12,7 @@ class Complete:
     _templates: dict[str, str] = field(default_factory=dict)
 
     def learn(self, deployment: Deployment) -> None:
-        if deployment.complete:
+        if deployment.complete and deployment.wanted > 0:  # Of nothing, nobody knows whether it serves.
             self._templates[deployment.uid] = deployment.template
 
     def forget(self, deployment: Deployment) -> None:

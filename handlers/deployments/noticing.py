@@ -37,6 +37,6 @@ def _returned(now: View, goal: str | None) -> Notice:
         return Notice.UNASKED
     if deployment.template != goal:
         return Notice.MOOT
-    if now.begun and deployment.complete:
+    if now.done:
         return Notice.DONE
     return Notice.NOTICED if deployment.observed else Notice.AWAITED

@@ -5,6 +5,7 @@ Source: kubernetes/kubernetes pkg/controller/deployment/{progress,sync}.go, util
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ KIND = "Deployment"
 REVISION = "deployment.kubernetes.io/revision"
 HASH = "pod-template-hash"
 """What the controller adds to each ReplicaSet's template."""
+
+NAMED = re.compile(r'^ReplicaSet "([^"]+)"')
 
 Fields = Mapping[str, Any]
 
@@ -31,6 +34,7 @@ class Deployment:
         wanted, pods, updated, available: counts of pods: to be there, all, of the template that is wanted, serving.
         rolled_out: the controller called it complete, which it goes on doing while it scales.
         gave_up: why the controller calls it failed; empty: it does not.
+        said_of: the ReplicaSet that it said either of, which need not be the one that is wanted; empty: it named none.
         troubled: why pods cannot be made.
     """
 
@@ -50,17 +54,13 @@ class Deployment:
     available: int
     rolled_out: bool
     gave_up: str
+    said_of: str
     troubled: str
 
     @property
     def complete(self) -> bool:
-        """Everybody has what is wanted."""
-        if not self.observed:
-            return False
-        counted = self.updated == self.pods == self.available == self.wanted
-        # With Recreate both counts are 0 for a moment, before the first new pod.
-        latched = self.rolled_out and self.pods == self.updated and (self.updated > 0 or self.wanted == 0)
-        return counted or latched
+        """All pods that are wanted are there and serve, and no others."""
+        return self.observed and self.updated == self.pods == self.available == self.wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def read_deployment(fields: Fields) -> Deployment | None:
     if not text(metadata, "name") or not text(metadata, "uid"):
         return None
     conditions = {text(condition, "type"): condition for condition in items(status, "conditions")}
-    progressing, broken = conditions.get("Progressing", {}), conditions.get("ReplicaFailure", {})
+    progressing = conditions.get("Progressing", {})
     gave_up = text(progressing, "reason") == "ProgressDeadlineExceeded"
     wanted = number(spec, "replicas")
     return Deployment(
@@ -107,8 +107,17 @@ def read_deployment(fields: Fields) -> Deployment | None:
         available=number(status, "availableReplicas") or 0,
         rolled_out=text(progressing, "reason") == "NewReplicaSetAvailable",
         gave_up=(text(progressing, "message") or "its deadline for progress has passed") if gave_up else "",
-        troubled=text(broken, "message") if text(broken, "status") == "True" else "",
+        said_of=named[1] if (named := NAMED.search(text(progressing, "message"))) else "",
+        troubled=_troubled(conditions),
     )
+
+
+def _troubled(conditions: Mapping[str, Fields]) -> str:
+    """Pods cannot be made, or not even their ReplicaSet."""
+    pods, progressing = conditions.get("ReplicaFailure", {}), conditions.get("Progressing", {})
+    if text(pods, "status") == "True":
+        return text(pods, "message")
+    return text(progressing, "message") if text(progressing, "reason") == "ReplicaSetCreateError" else ""
 
 
 def read_replica_sets(uid: str, found: Iterable[Fields]) -> tuple[ReplicaSet, ...]:

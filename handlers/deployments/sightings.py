@@ -113,7 +113,7 @@ def _asks(seen: Seen, view: View) -> Iterator[Ask]:
 
 def _before(view: View) -> dict[str, str]:
     """While the template of before comes back, that is what users had, and what they return to."""
-    found = view.current if view.returns and not view.deployment.complete else view.before
+    found = view.current if view.returns and not view.done else view.before
     return dict(found.images) if found else {}
 
 
@@ -121,7 +121,7 @@ def _after(view: View, template: Fields) -> dict[str, str]:
     """What is under way: of a template that nobody works on yet, the one that the controller works on."""
     elsewhere = view.returns or (view.waits and not view.gates)
     others = [found for found in view.sets if found.template != view.deployment.template]
-    if elsewhere and not view.deployment.complete and others:
+    if elsewhere and not view.done and others:
         return dict(others[0].images)
     return images_of(template)
 
@@ -135,12 +135,12 @@ def _share(view: View) -> int | None:
 
 
 def _gave_up(view: View) -> str | None:
-    return view.deployment.gave_up if view.standing is Standing.FAILED else None
+    return view.gave_up if view.standing is Standing.FAILED else None
 
 
 def _details(view: View) -> Iterator[Evidence]:
     deployment, current = view.deployment, view.current
-    if deployment.complete:
+    if view.done:
         return
     made, ready = (current.pods, current.available) if current else (0, 0)
     old = sum(found.pods for found in view.sets if found is not current)
@@ -157,6 +157,8 @@ def _cautions(seen: Seen, view: View) -> Iterator[str]:
         yield "The Deployment controller has not acted on the newest change yet."
     if deployment.troubled:
         yield f"Pods cannot be made: {deployment.troubled}"
+    if view.unwatched and standing is Standing.PROGRESSING:
+        yield "Kubernetes had a ReplicaSet of this template already, and will not say if its deadline passes."
     if deployment.recreates and standing in {Standing.WAITING, Standing.PROGRESSING}:
         yield "Strategy Recreate: nobody is served between the old pods and the new ones."
     if standing in {Standing.WAITING, Standing.PROGRESSING, Standing.FAILED}:

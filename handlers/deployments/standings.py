@@ -39,6 +39,29 @@ class View:
         return self.current is not None and (self.current.in_use or self.deployment.wanted == 0)
 
     @property
+    def done(self) -> bool:
+        """Everybody has what is wanted: they have now, or had, and it was only scaled since, or pods went down."""
+        deployment = self.deployment
+        if not self.begun or not deployment.observed:
+            return False
+        said = deployment.rolled_out and self._said_of_this and deployment.pods == deployment.updated
+        return deployment.complete or (said and (deployment.updated > 0 or deployment.wanted == 0))
+
+    @property
+    def gave_up(self) -> str:
+        """Why the controller calls it failed; empty: it does not."""
+        return self.deployment.gave_up if self.begun and self._said_of_this else ""
+
+    @property
+    def unwatched(self) -> bool:
+        """The controller goes on saying what it said of another template, and would miss no deadline of this one."""
+        return self.begun and self.deployment.rolled_out and not self._said_of_this and not self.done
+
+    @property
+    def _said_of_this(self) -> bool:
+        return self.current is not None and self.deployment.said_of in {"", self.current.name}
+
+    @property
     def first(self) -> bool:
         """There is no version that it takes the place of."""
         return (self.deployment.revision or 1) == 1 and all(found is self.current for found in self.sets)
@@ -62,13 +85,11 @@ class View:
             return Standing.IDLE
         if self.waits:
             return Standing.WAITING if self.gates else Standing.IDLE
-        if self.begun and deployment.complete:
+        if self.done:
             return Standing.PROMOTED
         if self.returns:
             return Standing.IDLE
-        if self.begun and deployment.gave_up:
-            return Standing.FAILED
-        return Standing.PROGRESSING
+        return Standing.FAILED if self.gave_up else Standing.PROGRESSING
 
 
 def glimpsed(deployment: Deployment, *, complete: str, gates: bool) -> Standing:
