@@ -10,15 +10,16 @@ from handlers.cluster import DEPLOYMENTS
 from handlers.deployments.doctor import examine
 from handlers.deployments.looking import Looking
 from handlers.deployments.rights import rights
-from tests.support.deployments import NEW, OLD, WORKLOAD, Shop
+from tests.support.deployments import NEW, OLD, WORKLOAD, Shop, new_shop
 from tests.support.practice import practice_cluster
 from tests.support.running import Clock
 
 
 @pytest.fixture
 async def shop() -> AsyncIterator[Shop]:
-    async with practice_cluster(Clock()) as practice:
-        shop = Shop(practice.server, practice.cluster)
+    clock = Clock()
+    async with practice_cluster(clock) as practice:
+        shop = new_shop(clock, practice.server, practice.cluster)
         shop.deploy()
         yield shop
 
@@ -39,6 +40,12 @@ def rollout(shop):
     shop.server.put({"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": metadata, "spec": spec})
 
 
+def pushed_broken(shop, **spec):
+    shop.broken.add(NEW)
+    shop.push(NEW, **spec)
+    shop.settle()
+
+
 @pytest.mark.parametrize(
     ("change", "standing"),
     [
@@ -49,7 +56,7 @@ def rollout(shop):
         pytest.param(lambda shop: (shop.push(NEW), shop.settle()), Standing.PROMOTED, id="complete"),
         pytest.param(lambda shop: shop.push(NEW, paused=True), Standing.WAITING, id="paused with a new template"),
         pytest.param(lambda shop: shop.change(paused=True), Standing.IDLE, id="paused with the same template"),
-        pytest.param(lambda shop: (shop.push(NEW), shop.step(), shop.give_up()), Standing.FAILED, id="deadline"),
+        pytest.param(lambda shop: (pushed_broken(shop), shop.give_up()), Standing.FAILED, id="deadline"),
         pytest.param(lambda shop: shop.server.delete(DEPLOYMENTS, "shop", "checkout"), Standing.GONE, id="deleted"),
     ],
 )
