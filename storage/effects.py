@@ -45,10 +45,19 @@ async def add_effects(
 
 
 async def add_operation(connection: AsyncConnection, release: Release, now: datetime) -> None:
-    """Owe the engine a visit.  `owed`, as a version that knows no operations takes what is `open`."""
+    """Owe the engine a visit, at once: a visit does all that is wanted then, so that one put off is this one.
+
+    `owed`, as a version that knows no operations takes what is `open`.
+    """
+    at_rest = or_(effect.c.lease_until.is_(None), effect.c.lease_until < now)
+    await connection.execute(delete(effect).where(*_visits(release.id), at_rest))
     row = {"kind": OPERATE, "release_id": release.id, "platform": release.engine, "address": release.workload.cluster}
     more = {"urgency": Urgency.ENDED, "next_at": now, "version": 1, "state": OWED, "attempts": 0}
     await connection.execute(insert(effect).values(row | more))
+
+
+def _visits(release: str) -> list[Any]:
+    return [effect.c.kind == OPERATE, effect.c.release_id == release, effect.c.state == OWED]
 
 
 async def add_summary(connection: AsyncConnection, summary: DueSummary, to: Destination, now: datetime) -> None:
@@ -117,6 +126,9 @@ class SqlOutbox:
 
     async def again(self, delivery: Delivery, *, seconds: float, why: str) -> None:
         async with self.database.transaction() as connection:
+            if delivery.operates and await _is_owed_since(connection, delivery):
+                await connection.execute(delete(effect).where(effect.c.id == delivery.id))
+                return
             now = await self.database.clock(connection)
             later = {"lease_until": None, "next_at": now + timedelta(seconds=seconds), "error": why}
             await connection.execute(update(effect).where(effect.c.id == delivery.id).values(later))
@@ -217,6 +229,12 @@ async def _keep_card(connection: AsyncConnection, delivery: Delivery, posted_as:
     new = make(card).values(**_subject(delivery), posted_as=posted_as, posted_at=now, reposted=False)
     values = {"posted_as": posted_as, "posted_at": now}
     await connection.execute(new.on_conflict_do_update(index_elements=list(_SUBJECT), set_=values))
+
+
+async def _is_owed_since(connection: AsyncConnection, delivery: Delivery) -> bool:
+    """Something else is wanted of the engine by now, and waits for its turn behind this visit."""
+    newer = (*_visits(str(delivery.release)), effect.c.id > delivery.id)
+    return (await connection.execute(select(effect.c.id).where(*newer).limit(1))).first() is not None
 
 
 def _subject(delivery: Delivery) -> dict[str, Any]:
