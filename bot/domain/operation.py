@@ -55,6 +55,15 @@ class Awaited:
     woken_at: datetime | None = None
     unanswered: bool = False
 
+    def is_same(self, other: "Awaited") -> bool:
+        """It carries the same decision, however far that has come."""
+        return (self.operation, self.mark, self.gate) == (other.operation, other.mark, other.gate)
+
+    @property
+    def since(self) -> datetime:
+        """How long it is waited for: since it was sent, or as long as it cannot be, since it was decided."""
+        return self.sent_at or self.mark.at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:

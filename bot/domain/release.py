@@ -133,6 +133,10 @@ class Release:
         """The gate that people are asked about now."""
         return next((g for g in reversed(self.gates) if g.state is GateState.CLOSED), None)
 
+    def is_telling(self, gate: Gate) -> bool:
+        """Its yes is on its way to the engine, which may have taken it already."""
+        return self.run.sending is not None and self.run.sending.gate == gate.id
+
     @property
     def start_was_refused(self) -> bool:
         """Nobody said yes to its start, and it was not asked again."""

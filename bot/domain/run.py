@@ -149,6 +149,7 @@ class Run:
         bound: our digest of the revision that people are asked about; empty while no look was taken.
         sight: the newest look into the cluster; None: none yet.
         awaited: what was asked of an engine that does not ask, until its effect was seen.
+        sending: what is on its way to such an engine, which may have taken it already.
         instead_of: the release whose place it took while people were asked about that one.
         unapproved: it was started in that one's place, by a yes to that one.
         exposed: a yes to the revision before it was told, and may start this one.
@@ -185,6 +186,7 @@ class Run:
     sight: Sight | None = None
     change: Change = field(default_factory=Change)
     awaited: Awaited | None = None
+    sending: Awaited | None = None
     instead_of: str = ""
     unapproved: bool = False
     exposed: bool = False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.decisions.operating import wanted
+from bot.domain.decisions.telling import wanted
 from bot.domain.errors import ClusterUnavailableError
 from bot.domain.looks.seeing import Seeing, worth_a_look
 from bot.domain.looks.sighting import Glance, Sighting

@@ -4,17 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.decision import Surface
-from bot.domain.decisions import operating
-from bot.domain.decisions.operating import AFTER_THE_END, Do, next_look, next_step, wanted
+from bot.domain.decisions import operating, telling
+from bot.domain.decisions.operating import AFTER_THE_END, Do, next_look, next_step
+from bot.domain.decisions.telling import wanted
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import ConflictError, EngineRefusedError
-from bot.domain.gate import GateId, count
 from bot.domain.looks.sighting import Sighting
-from bot.domain.messages.asking import closed_again
+from bot.domain.messages.lapsing import lapse
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
-from bot.domain.tightening import tightened
 from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader, ReleaseEngine
 from bot.usecases.follow_sight import FollowSight
@@ -76,13 +74,14 @@ class Operate:
             await records.save(operating.overtaken(await records.release(release_id)))
 
     async def _send(self, release: Release, awaited: Awaited, seen: Sighting) -> float | None:
-        """Send it, if who decided may still decide."""
-        if not await self._stands(release, awaited):
-            return None
+        """Send it, once it is on record as on its way."""
+        if not await self._begun(release, awaited):
+            return next_look(awaited, await self.reader.now())
         try:
             evidence = await self.engine_of(release.workload).carry_out(_order(release, awaited), seen)
-        except ConflictError:
-            return next_look(awaited, await self.reader.now())  # It moved on: the next look tells where to.
+        except ConflictError:  # It moved on: the next look tells where to.
+            await self._save(release.id, awaited, lambda r, now: operating.impatient(r, now=now))
+            return next_look(awaited, await self.reader.now())
         except EngineRefusedError as error:
             why = str(error)
             await self._save(release.id, awaited, lambda r, now: operating.given_up(r, awaited, why=why, now=now))
@@ -91,21 +90,19 @@ class Operate:
         async with self.open_records() as records:
             found = await records.release(release.id)
             now = await records.now()
-            await records.save(operating.sent(found, known, now=now))
+            await records.save(telling.sent(found, known, now=now))
         return next_look(replace(known, sent_at=now), now)
 
-    async def _stands(self, release: Release, awaited: Awaited) -> bool:
-        """A yes is told only if those who gave it may still give it, by the settings and groups of now."""
-        if awaited.gate is None:
-            return True
-        rights = tightened(await self.who_may(release.workload), release.tightening)
-        gate = release.gate(GateId(awaited.gate))
-        counted = count(gate, rights.of(gate.stage), release.authors)
-        if counted.met:
-            return True
-        if not counted.unsure:
-            await self._save(release.id, awaited, lambda r, _now: closed_again(r, gate, counted, surface=Surface.WATCH))
-        return False
+    async def _begun(self, release: Release, awaited: Awaited) -> bool:
+        """Only what still stands at this moment is begun, by the record, the deadlines, and the people of now."""
+        rights = await self.who_may(release.workload)  # May ask a chat: never inside the transaction.
+        async with self.open_records() as records:
+            found = await records.release(release.id)
+            outcome = lapse(telling.not_begun(found), await records.now()).then(
+                lambda r: telling.begin(r, awaited, rights=rights, before=found.run.sending)
+            )
+            await records.save(outcome)
+        return outcome.release.run.sending is not None
 
     async def _save(self, release: ReleaseId, awaited: Awaited, change: Change) -> None:
         """Save what follows, unless somebody wants something else by now."""

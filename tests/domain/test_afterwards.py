@@ -8,8 +8,8 @@ from bot.domain.cards.buttons import buttons
 from bot.domain.cards.seen import Seen
 from bot.domain.decision import Decision, Surface, Verb
 from bot.domain.decisions.directing import command
-from bot.domain.decisions.operating import wanted
 from bot.domain.decisions.taking import Taking
+from bot.domain.decisions.telling import wanted
 from bot.domain.effects import Operate
 from bot.domain.errors import RefusalKind
 from bot.domain.operation import Operation

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.decision import Surface, Verb
-from bot.domain.decisions import operating
-from bot.domain.decisions.operating import Do, next_step, wanted
+from bot.domain.decisions import operating, telling
+from bot.domain.decisions.operating import Do, next_step
+from bot.domain.decisions.telling import wanted
 from bot.domain.effects import Operate, Tell
 from bot.domain.errors import RefusalKind
 from bot.domain.gate import GateState
@@ -28,7 +29,7 @@ class Rollout(World):
 
     def is_sent(self, seconds=0):
         self.now += timedelta(seconds=seconds)
-        self.keeps(operating.sent(self.release, self.wanted, now=self.now))
+        self.keeps(telling.sent(self.release, self.wanted, now=self.now))
 
     @property
     def wanted(self):

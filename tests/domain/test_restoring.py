@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.decisions import operating
-from bot.domain.decisions.operating import wanted
+from bot.domain.decisions import telling
+from bot.domain.decisions.telling import wanted
 from bot.domain.operation import Notice, Operation
 from bot.domain.policy import Act, Stage
 from bot.domain.release import ReleaseState
@@ -25,7 +25,7 @@ def asked():
 def sends(world):
     awaited = wanted(world.release)
     assert awaited is not None
-    world.keeps(operating.sent(world.release, awaited, now=world.now))
+    world.keeps(telling.sent(world.release, awaited, now=world.now))
 
 
 def states(world):

@@ -26,7 +26,7 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
         if seen.rights.of(gate.stage) is not None and not gate.halted:
             found.append(_approve(seen, gate))
         found.append(_no(seen, gate))
-    elif gate is not None and gate.undecided:
+    elif gate is not None and gate.undecided and not release.is_telling(gate):
         found.append(_no(seen, gate))
     elif release.state in {ReleaseState.WAITING, ReleaseState.PROGRESSING}:
         found.append(_roll_back(seen))

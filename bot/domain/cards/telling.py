@@ -71,13 +71,16 @@ def _now(seen: Seen) -> tuple[Line, ...]:
 
 def _awaited(release: Release) -> tuple[Line, ...]:
     """What was sent to an engine that does not ask, and was not seen to have an effect."""
-    awaited = release.run.awaited
+    run = release.run
+    awaited = run.awaited or (run.sending if run.sending is not None and run.sending.unanswered else None)
     if awaited is None:
         return ()
     name, what = engine_of(release.engine).name, _DOES[awaited.operation]
     by = short(awaited.mark.by)
     if awaited.sent_at is None:
-        return ((f"{by} decided to {what} at ", Moment(awaited.mark.at), f"; {name} is being told."),)
+        line: Line = (f"{by} decided to {what} at ", Moment(awaited.mark.at), f"; {name} is being told.")
+        stuck = f"{name} cannot be told yet: it has not seen the newest change. Look at its controller."
+        return (line, (stuck,)) if awaited.unanswered else (line,)
     sent: Line = (f"{by} decided to {what}. Sent ", Moment(awaited.sent_at), f", waiting for {name}.")
     if not awaited.unanswered:
         return (sent,)

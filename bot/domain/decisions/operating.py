@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.decision import Mark, Principal, Surface, Verb
-from bot.domain.effects import Moment, Operate, Tell
+from bot.domain.decision import Mark, Principal, Surface
+from bot.domain.decisions.telling import gate_of, not_begun, told, wanted
+from bot.domain.effects import Line, Moment, Operate, Tell
 from bot.domain.engines import engine_of
-from bot.domain.gate import Gate, GateState
+from bot.domain.gate import GateState
 from bot.domain.operation import Awaited, Notice, Operation
-from bot.domain.policy import Stage
 from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
-from bot.domain.runs.reaching import BESIDE_THE_ENGINE
 
 WAKE_AFTER = timedelta(seconds=3)
 """So long without an answer, and the engine is woken; the pauses grow with each time."""
@@ -29,9 +28,6 @@ PATIENCE = timedelta(minutes=1)
 
 AFTER_THE_END = frozenset({Operation.RETRY, Operation.PUT_BACK})
 """All else is about a release that is under way, and must never reach the one after it."""
-
-_BY_STEP = {Verb.SKIP: Operation.SKIP, Verb.PROMOTE_FULL: Operation.PROMOTE_FULL}
-"""Gates that a person reached, by their step."""
 
 
 class Do(StrEnum):
@@ -50,29 +46,6 @@ def operate(
     return changed(replace(release, run=replace(release.run, awaited=awaited)), effects=(Operate(release=release.id),))
 
 
-def wanted(release: Release) -> Awaited | None:
-    """What the engine shall do: what was asked for last; else a roll back, or a yes that it was not told."""
-    if release.run.awaited is not None:
-        return release.run.awaited
-    back = release.roll_back
-    if release.state is ReleaseState.ROLLING_BACK and back is not None and back.told_at is None:
-        return Awaited(operation=Operation.ABORT, mark=back.mark)
-    gate = next((g for g in release.gates if g.state is GateState.OPEN and g.told_at is None), None)
-    if gate is None or not release.is_open or release.paused is not None:
-        return None
-    return Awaited(
-        operation=_operation(gate),
-        mark=gate.approvals[-1],
-        gate=gate.id,
-        evidence=gate.evidence,
-    )
-
-
-def _operation(gate: Gate) -> Operation:
-    beside = gate.stage is Stage.PROMOTION and gate.step in BESIDE_THE_ENGINE
-    return _BY_STEP[Verb(gate.step)] if beside else Operation.PROMOTE
-
-
 def next_step(awaited: Awaited, notice: Notice | None, now: datetime) -> Do:
     """What to do about it, by what a look has shown."""
     if awaited.sent_at is None or notice in {None, Notice.UNASKED}:
@@ -84,7 +57,7 @@ def next_step(awaited: Awaited, notice: Notice | None, now: datetime) -> Do:
 
 def next_look(awaited: Awaited, now: datetime) -> float:
     """Seconds until another look is due, if no watch wakes before: ever more, but never past a moment to act."""
-    waited = now - (awaited.sent_at or awaited.mark.at)
+    waited = now - awaited.since
     due = [max(waited, SHORTEST_PAUSE), LONGEST_PAUSE]
     if awaited.sent_at is not None:
         due += [pause for pause in (_wakes_at(awaited) - now, PATIENCE - waited) if pause > timedelta(0)]
@@ -98,102 +71,59 @@ def _wakes_at(awaited: Awaited) -> datetime:
     return last + min(pause, LONGEST_PAUSE)
 
 
-def sent(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
-    """The API server has taken it: that is on record, and its effect is awaited unless something else is wanted by now.
-
-    Args:
-        awaited: as it is known to the engine's handler since it was sent.
-    """
-    now_wanted = wanted(release)
-    if now_wanted is None or now_wanted.operation is not awaited.operation or now_wanted.mark != awaited.mark:
-        return _told(release, awaited, now=now)
-    first = awaited.sent_at is None
-    told = replace(release, run=replace(release.run, awaited=replace(awaited, sent_at=now)))
-    if not first:
-        return changed(told)
-    line = entry(
-        told,
-        "operation.sent",
-        actor=awaited.mark.by,
-        surface=awaited.mark.surface,
-        gate=_gate(release, awaited),
-        decision=awaited.operation,
-        reason=awaited.mark.reason,
-    )
-    return changed(told, line).then(lambda r: _told(r, awaited, now=now))
-
-
-def _told(release: Release, awaited: Awaited, *, now: datetime, outside: bool = False) -> Outcome:
-    """The engine knows: of a gate's yes, or that it shall roll back."""
-    back, gate = release.roll_back, _gate(release, awaited)
-    if awaited.operation is Operation.ABORT and back is not None:
-        return changed(replace(release, roll_back=replace(back, told_at=now)))
-    if gate is None or gate.told_at is not None:
-        return unchanged(release)
-    told = replace(gate, told_at=now)
-    details = {"by": awaited.mark.by} | ({"outside": True} if outside else {})
-    line = entry(
-        release,
-        "gate.answered",
-        actor=f"engine:{release.engine}",
-        surface=Surface.WATCH,
-        gate=told,
-        decision="yes",
-        details=details,
-    )
-    return changed(release.with_gate(told), line)
-
-
 def woken(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
     again = replace(awaited, woken=awaited.woken + 1, woken_at=now)
     return changed(replace(release, run=replace(release.run, awaited=again))).then(lambda r: impatient(r, now=now))
 
 
 def impatient(release: Release, *, now: datetime) -> Outcome:
-    """Tell people, once, that the engine goes on not answering."""
-    awaited = release.run.awaited
-    if awaited is None or awaited.unanswered or awaited.sent_at is None or now - awaited.sent_at < PATIENCE:
+    """Tell people, once, that the engine goes on not answering, or cannot be told."""
+    awaited = release.run.awaited or release.run.sending
+    if awaited is None or awaited.unanswered or now - awaited.since < PATIENCE:
         return unchanged(release)
-    name = engine_of(release.engine).name
-    what = awaited.operation.replace("_", " ")
-    told = Tell(
-        release=release.id,
-        line=(f"{name} does not answer: {what} of {release.label} was sent at ", Moment(awaited.sent_at), "."),
-        at=now,
-        notifies=True,
-    )
-    known = replace(release, run=replace(release.run, awaited=replace(awaited, unanswered=True)))
+    known, was = replace(awaited, unanswered=True), release.run.awaited is not None
+    run = replace(release.run, awaited=known) if was else replace(release.run, sending=known)
+    release = replace(release, run=run)
     line = entry(
-        known,
+        release,
         "operation.unanswered",
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
         decision=awaited.operation,
     )
-    return changed(known, line, effects=(told,))
+    return changed(release, line, effects=(_unanswered(release, awaited, now),))
+
+
+def _unanswered(release: Release, awaited: Awaited, now: datetime) -> Tell:
+    name = engine_of(release.engine).name
+    what = awaited.operation.replace("_", " ")
+    said: Line = (f"{name} cannot be told yet: {what} of {release.label} was decided at ", Moment(awaited.since), ".")
+    if awaited.sent_at is not None:
+        said = (f"{name} does not answer: {what} of {release.label} was sent at ", Moment(awaited.since), ".")
+    return Tell(release=release.id, line=said, at=now, notifies=True)
 
 
 def noticed(release: Release, notice: Notice | None, *, now: datetime) -> Outcome:
     """A look has shown what became of it: done, or not to be done any more."""
-    awaited = wanted(release)
+    awaited, sending = wanted(release), release.run.sending
     if awaited is None or notice not in {Notice.DONE, Notice.MOOT}:
         return unchanged(release)
     done = notice is Notice.DONE
     if awaited.sent_at is None and not done:
         return unchanged(release)  # Nothing was sent; what made it moot ends the release, or withdraws the gate.
-    settled = replace(release, run=replace(release.run, awaited=None))
+    outside = awaited.sent_at is None and not (sending is not None and sending.is_same(awaited))
+    settled = not_begun(replace(release, run=replace(release.run, awaited=None)))
     line = entry(
         settled,
         "operation.seen" if done else "operation.moot",
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
-        gate=_gate(release, awaited),
+        gate=gate_of(release, awaited),
         decision=awaited.operation,
-        details={"outside": True} if awaited.sent_at is None else {},
+        details={"outside": True} if outside else {},
     )
     outcome = changed(settled, line)
-    outside = awaited.sent_at is None
-    return outcome.then(lambda r: _told(r, awaited, now=now, outside=outside)) if done and outside else outcome
+    return outcome.then(lambda r: told(r, awaited, now=now, outside=outside)) if done else outcome
 
 
 def overtaken(release: Release) -> Outcome:
@@ -216,19 +146,15 @@ def given_up(release: Release, awaited: Awaited, *, why: str, now: datetime) -> 
     """It cannot be done: said to people, and not tried again.  A gate stays shut until somebody decides anew."""
     name = engine_of(release.engine).name
     what = awaited.operation.replace("_", " ")
-    told = Tell(release=release.id, line=(f"{name} cannot {what} {release.label}: {why}",), at=now, notifies=True)
+    said = Tell(release=release.id, line=(f"{name} cannot {what} {release.label}: {why}",), at=now, notifies=True)
     engine = Principal(f"engine:{release.engine}")
     line = entry(
         release, "operation.refused", actor=engine, surface=Surface.WATCH, decision=awaited.operation, reason=why
     )
-    left = replace(release, run=replace(release.run, awaited=None))
-    gate = _gate(left, awaited)
+    left = not_begun(replace(release, run=replace(release.run, awaited=None)))
+    gate = gate_of(left, awaited)
     if gate is not None and gate.told_at is None:
         left = left.with_gate(replace(gate, state=GateState.CLOSED, approvals=()))
     if awaited.operation is Operation.ABORT and left.roll_back is not None:
         left = replace(left, state=ReleaseState.PROGRESSING, roll_back=None)
-    return changed(left, line, effects=(told,))
-
-
-def _gate(release: Release, awaited: Awaited) -> Gate | None:
-    return next((gate for gate in release.gates if gate.id == awaited.gate), None)
+    return changed(left, line, effects=(said,))

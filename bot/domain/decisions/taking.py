@@ -83,8 +83,10 @@ def refused(release: Release, gate: Gate | None, taking: Taking, refusal: Refusa
     return Outcome(releases=(release,), audit=(audit,), refusal=refusal)
 
 
-def settled(gate: Gate) -> Refusal:
+def settled(release: Release, gate: Gate) -> Refusal:
     """The gate as it is now, for the person who came too late."""
+    if release.is_telling(gate):
+        return settled_as(gate, "The engine is being told yes at this moment; roll back is what is left.")
     if gate.state is GateState.OPEN and gate.told_at is not None:
         return Refusal(
             f"The engine was already told yes at {gate.told_at:%H:%M:%S} UTC.",

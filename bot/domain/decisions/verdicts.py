@@ -51,7 +51,7 @@ def _approve(release: Release, gate: Gate, taking: Taking) -> Outcome:
     if stands and (gate.state is GateState.OPEN or (gate.state is GateState.CLOSED and not counted.met)):
         return unchanged(release)
     if gate.state is not GateState.CLOSED or not release.is_open:
-        return refused(release, gate, taking, settled(gate))
+        return refused(release, gate, taking, settled(release, gate))
     if gate.terms.reason is ReasonRule.ALWAYS and not decision.said:
         return refused(release, gate, taking, no_reason("Approving"))
 
@@ -95,8 +95,8 @@ def _reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return refused(release, gate, taking, may_not_stop(release, taking, "reject"))
     if gate.state is GateState.REFUSED and gate.settled and gate.settled.by == decision.by:
         return unchanged(release)
-    if not gate.undecided or not release.is_open:
-        return refused(release, gate, taking, settled(gate))
+    if not gate.undecided or release.is_telling(gate) or not release.is_open:
+        return refused(release, gate, taking, settled(release, gate))
     if gate.terms.reason is not ReasonRule.NEVER and not decision.said:
         return refused(release, gate, taking, no_reason("Rejecting"))
     return Outcome(releases=(release,), audit=(taken(release, gate, taking),)).then(lambda r: reject(r, gate, taking))
@@ -106,8 +106,8 @@ def _take_back(release: Release, gate: Gate, taking: Taking) -> Outcome:
     decision = taking.decision
     if gate.approval_of(decision.by) is None:
         return refused(release, gate, taking, settled_as(gate, "There is no approval of yours here to take back."))
-    if not gate.undecided:
-        return refused(release, gate, taking, settled(gate))
+    if not gate.undecided or release.is_telling(gate):
+        return refused(release, gate, taking, settled(release, gate))
     closed = replace(gate, state=GateState.CLOSED, approvals=gate.without(decision.by))
     note = Tell(
         release=release.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.decision import Surface, Verb
+from bot.domain.decisions.telling import sent
 from bot.domain.effects import Tell
 from bot.domain.gate import Gate, GateState
 from bot.domain.looks.sighting import Ask, Sighting
@@ -36,8 +37,11 @@ class SeenAsking:
 
     def _left(self, release: Release, gate: Gate, seen: Sighting) -> Outcome:
         """The engine does not wait there any more: it was told so, or somebody let it go on elsewhere."""
+        sending = release.run.sending
+        if sending is not None and release.is_telling(gate):
+            return sent(release, sending, now=self.now).then(lambda r: _spent(r, r.gate(gate.id)))
         if gate.told_at is not None:
-            return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
+            return _spent(release, gate)
         if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
             return unchanged(release)
         who = f"by {seen.outside}" if seen.outside else "by another tool, or by itself"
@@ -66,6 +70,10 @@ def _has_passed(gate: Gate, seen: Sighting) -> bool:
     """Whether it is about a step that was to be skipped, and is over."""
     at = gate.evidence.get(AT)
     return gate.undecided and gate.step == Verb.SKIP and at is not None and at != seen.sight.place
+
+
+def _spent(release: Release, gate: Gate) -> Outcome:
+    return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
 
 
 def _same(gate: Gate, ask: Ask) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.decision import Surface, short
+from bot.domain.decisions.telling import closed_again
 from bot.domain.gate import MANIFEST, Count, Gate, GateState, count
 from bot.domain.looks.sighting import Look, Sighting, Sightless
 from bot.domain.looks.verifying import Unsure, doubt, step_of
@@ -167,7 +168,7 @@ class Asking:
             return yes(outcome.then(lambda r: self._told(r, gate, by=gate.approvals[-1].by)), "approved")
         if counted.unsure:
             return no(outcome, f"cannot tell who is in {', '.join(counted.unsure)} now", memorable=False)
-        return no(outcome.then(lambda r: closed_again(r, gate, counted)), shortfall(counted))
+        return no(outcome.then(lambda r: closed_again(r, gate, counted, surface=Surface.HOOK)), shortfall(counted))
 
     def _told(self, release: Release, gate: Gate, *, by: str) -> Outcome:
         told = replace(gate, state=GateState.OPEN, told_at=self.now)
@@ -212,21 +213,6 @@ class Asking:
         if gate.halted:
             return no(outcome, why)
         return no(outcome.then(lambda r: changed(r.with_gate(replace(gate, halted=True)))), why)
-
-
-def closed_again(release: Release, gate: Gate, counted: Count, *, surface: Surface = Surface.HOOK) -> Outcome:
-    """Who approved it may no longer approve: it waits again."""
-    closed = replace(gate, state=GateState.CLOSED)
-    audit = entry(
-        release,
-        "gate.closed",
-        actor=f"engine:{release.engine}",
-        surface=surface,
-        gate=closed,
-        reason="who approved it may no longer approve",
-        details={"quorum": counted.quorum, "count": counted.have},
-    )
-    return changed(release.with_gate(closed), audit)
 
 
 def _opened(release: Release, gate: Gate, *, actor: str, why: str) -> Outcome:

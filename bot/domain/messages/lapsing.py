@@ -35,7 +35,7 @@ def lapse(release: Release, now: datetime) -> Outcome:
 
 def _lapse_gate(release: Release, gate: Gate, now: datetime) -> Outcome:
     deadline = gate.terms.expires_at
-    if deadline is None or not gate.undecided or not release.is_open:
+    if deadline is None or not gate.undecided or release.is_telling(gate) or not release.is_open:
         return unchanged(release)
     if now < deadline:
         soon = deadline - now < WARNING < deadline - gate.reached_at

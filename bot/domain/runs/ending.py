@@ -7,6 +7,7 @@ from bot.domain.decision import Surface
 from bot.domain.effects import Line, Moment, Tell
 from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
+from bot.domain.operation import Operation
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, withdraw, withdraw_gate
 
@@ -104,9 +105,10 @@ def _cause(release: Release) -> Cause | None:
 
     An engine that is told, and gives no reason of its own, did what somebody asked of it elsewhere.
     """
-    back = release.roll_back
-    if back is None or (back.told_at is None and not release.run.manual):
-        by_itself = engine_of(release.engine).asks or release.run.failing
+    back, run = release.roll_back, release.run
+    telling = run.sending is not None and run.sending.operation is Operation.ABORT
+    if back is None or not (back.told_at is not None or telling or run.manual):
+        by_itself = engine_of(release.engine).asks or run.failing
         return Cause.CHECKS if by_itself else None
     return back.cause
 
