@@ -58,8 +58,8 @@ def test_a_steps_yes_is_spent_by_the_advance(world):
     assert not world.asks(TRAFFIC, seconds=1).yes
 
 
-@pytest.mark.parametrize(("seconds", "yes"), [(4.9, True), (5, False)])
-def test_a_steps_yes_is_spent_by_the_next_question_five_seconds_later(world, seconds, yes):
+@pytest.mark.parametrize(("seconds", "yes"), [(4.9, True), (5, False), (-3600, False)])
+def test_a_steps_yes_is_spent_by_the_next_question_five_seconds_later_and_by_a_clock_set_back(world, seconds, yes):
     world.asks(TRAFFIC)
     world.approves()
     world.asks(TRAFFIC)
