@@ -28,7 +28,7 @@ groups:
   sre: {{emails: [ann@example.com, bob@example.com]}}
 policies:                      # The first that matches.
   - name: demo-storefront      # Two people must agree.
-    match: {{name: storefront, stage: promotion}}
+    match: {{name: storefront}}
     approvers: [group:sre]
     quorum: 2
     expires_after: 2h
@@ -65,7 +65,7 @@ api_tokens:                    # What people sign in to the console with.
     help="Who is played.",
 )
 def demo(port: int, folder: Path, tick: float, engine: str) -> None:
-    """Show the whole of it with a practice engine that behaves as Flagger does, or as Argo Rollouts does.
+    """Show the whole of it with a practice engine that behaves as Flagger, Argo Rollouts or Kubernetes does.
 
     A release comes, a card waits in the console, your click promotes it or rolls it back.  Nothing else is touched.
     """
@@ -106,6 +106,6 @@ async def _demo(settings: config.Settings, place: Place, path: Path, engine: str
 def _welcome(port: int, path: Path) -> None:
     click.secho(f"\n  Open http://localhost:{port} and sign in with one of these tokens:", bold=True)
     click.echo(f"    {TOKENS['ann']}    (Ann)\n    {TOKENS['bob']}    (Bob)")
-    click.echo("\n  The first card waits within seconds.  storefront's promotion needs both of them.")
+    click.echo("\n  The first card waits within seconds.  storefront needs both of them.")
     click.echo(f"  Afterwards:  pointsman audit verify --config {path}")
     click.echo("  Ctrl-C ends it.\n")
