@@ -29,6 +29,7 @@ from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.keep_hearing import KeepHearing
+from bot.usecases.learn_who import LearnWho
 from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
 from bot.usecases.operate import Operate
@@ -37,6 +38,7 @@ from bot.usecases.pass_time import PassTime
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
+from bot.usecases.visit_engine import VisitEngine
 from bot.usecases.who_may import WhoMay
 from handlers.metrics import Metrics
 from handlers.pictures import PictureLinks
@@ -113,6 +115,7 @@ class Core:
     answer_hook: AnswerHook
     follow_sight: FollowSight
     operate: Operate
+    learn_who: LearnWho
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
     refuse_decision: RefuseDecision
@@ -133,7 +136,7 @@ class Core:
             outbox=self.outbox,
             platforms=platforms,
             draw=self.look.card,
-            operate=self.operate,
+            operate=VisitEngine(operate=self.operate, learn_who=self.learn_who),
             summarise=self.summarise,
             worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(4)}",
             jitter=lambda seconds: seconds * random.uniform(0.5, 1.0),  # noqa: S311  It spreads load, no secret.
@@ -230,6 +233,7 @@ def make_core(
             who_may=who_may,
             engine_of=clusters.told_of,
         ),
+        learn_who=LearnWho(open_records=open_records, reader=reader, witness=clusters),
         pass_time=PassTime(open_records=open_records, reader=reader),
         refusals=CountRefusals(open_records=open_records),
         hearing=KeepHearing(open_records=open_records),

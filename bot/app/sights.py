@@ -8,9 +8,14 @@ from typing import Any
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.operation import Awaited
+from bot.domain.outside import Named, Question
 from bot.domain.workload import Workload
 from bot.ports import ReleaseEngine, Trouble
 from handlers.cluster import InSight, Watch
+
+
+async def nobody(_workload: Workload, _asked: Question) -> Named | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,7 @@ class Engine:
         tell: carries out what people decided.
         watches: what keeps it in sight, that of its own kind first.
         workers: what else runs for it.
+        who: who did something to it with another tool.
     """
 
     look: Callable[[Workload, Awaited | None], Awaitable[Sighting]]
@@ -30,11 +36,12 @@ class Engine:
     tell: ReleaseEngine
     watches: tuple[Watch[Any], ...]
     workers: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()
+    who: Callable[[Workload, Question], Awaitable[Named | None]] = nobody
 
 
 @dataclass(slots=True, kw_only=True)
 class Sights:
-    """Implements `bot.ports.Clusters`: joins the engines of all clusters.
+    """Implements `bot.ports.Clusters` and `Witness`: joins the engines of all clusters.
 
     Attributes:
         engines: by cluster and kind.
@@ -50,6 +57,9 @@ class Sights:
             return await self._there(workload).look(workload, awaited)
         except ClusterRefusedError as error:
             raise ClusterUnavailableError(str(error)) from error
+
+    async def who(self, workload: Workload, asked: Question) -> Named | None:
+        return await self._there(workload).who(workload, asked)
 
     def told_of(self, workload: Workload) -> ReleaseEngine:
         """Return whom to tell of it.

@@ -140,6 +140,7 @@ class _Place:
             look=argo_rollouts.Looking(cluster=cluster, sharing=watch.sharing),
             glance=watch.glance,
             tell=argo_rollouts.Operations(cluster=cluster, allowed=allowed),
+            who=argo_rollouts.InArgoCd(cluster),
             watches=watch.watches,
         )
 

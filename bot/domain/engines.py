@@ -22,6 +22,7 @@ class Engine:
         way_back: what a no does once it runs.
         can: what it can be told to do beside going on and coming back.
         written: its template can be written, where the settings allow it.
+        attributed: who did something to it with another tool may be told by that tool.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Engine:
     way_back: str = "rolled back"
     can: frozenset[Verb] = frozenset()
     written: bool = False
+    attributed: bool = False
 
 
 _LETS_GO_ON = {
@@ -61,6 +63,7 @@ ENGINES = {
         way_back="aborted",
         can=frozenset({Verb.RETRY, Verb.SKIP, Verb.PROMOTE_FULL}),
         written=True,
+        attributed=True,
     ),
     DEPLOYMENTS: Engine(
         name="Kubernetes",

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.operation import Awaited
+from bot.domain.outside import Outside
 from bot.domain.policy import Stage
 from bot.domain.sight import Change, Sight
 from bot.domain.workload import Workload
@@ -150,6 +151,7 @@ class Run:
         sight: the newest look into the cluster; None: none yet.
         awaited: what was asked of an engine that does not ask, until its effect was seen.
         sending: what is on its way to such an engine, which may have taken it already.
+        outside: what was done with other tools, oldest first.
         instead_of: the release whose place it took while people were asked about that one.
         unapproved: it was started in that one's place, by a yes to that one.
         exposed: a yes to the revision before it was told, and may start this one.
@@ -187,6 +189,7 @@ class Run:
     change: Change = field(default_factory=Change)
     awaited: Awaited | None = None
     sending: Awaited | None = None
+    outside: tuple[Outside, ...] = ()
     instead_of: str = ""
     unapproved: bool = False
     exposed: bool = False

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.domain.errors import ClusterUnavailableError
 from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited, Order
+from bot.domain.outside import Named, Question
 from bot.domain.workload import Workload
 
 
@@ -37,6 +38,17 @@ class Clusters(Protocol):
 
     def trouble(self, workload: Workload) -> Trouble | None:
         """Why what was last seen may be old; None: it is what the cluster shows.  Answers at once."""
+
+
+class Witness(Protocol):
+    """Knows what other tools tell of who used them."""
+
+    async def who(self, workload: Workload, asked: Question) -> Named | None:
+        """Who did that; None: it is not told, or not yet.
+
+        Raises:
+            ClusterUnavailableError: nothing is known now.
+        """
 
 
 class ReleaseEngine(Protocol):

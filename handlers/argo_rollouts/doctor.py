@@ -8,11 +8,11 @@ from bot.domain.finding import Finding, broken, caution, good
 from bot.usecases.examine import Findings
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.resources import ROLLOUTS
-from handlers.argo_rollouts.rights import rights
+from handlers.argo_rollouts.rights import NAMES, rights
 from handlers.argo_rollouts.rollouts import Rollout, Strategy
 from handlers.argo_rollouts.waiting import switches_at_once, unknown_reasons
 from handlers.cluster import Cluster
-from handlers.cluster.gitops import written_by
+from handlers.cluster.gitops import ARGO_CD, written_by
 from handlers.cluster.rights import lack_of, lacking
 
 
@@ -22,8 +22,10 @@ async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) ->
     Args:
         acts: the settings let people decide about Rollouts here.
     """
-    for right in await lacking(cluster, rights(acts=acts), namespaces):
-        yield lack_of(cluster.name, right)
+    missing = await lacking(cluster, rights(acts=acts), namespaces)
+    for right in missing:
+        if right != NAMES:
+            yield lack_of(cluster.name, right)
     try:
         found = await cluster.list_all(ROLLOUTS)
     except ClusterRefusedError as error:
@@ -36,6 +38,8 @@ async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) ->
         if rollout is not None and any(fnmatchcase(rollout.namespace, glob) for glob in namespaces)
     ]
     yield good(cluster.name, f"{len(watched)} Rollouts are in sight.")
+    if NAMES in missing and any(git == ARGO_CD for _, git in watched):
+        yield lack_of(cluster.name, NAMES)
     for rollout, git in watched:
         for finding in judged(f"{cluster.name} {rollout.namespace}/{rollout.name}", rollout, git):
             yield finding

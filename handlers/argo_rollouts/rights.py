@@ -1,7 +1,7 @@
 """What the bot must be let do for Argo Rollouts."""
 
 from handlers.argo_rollouts.resources import ANALYSIS_RUNS, ROLLOUTS
-from handlers.cluster import REPLICA_SETS
+from handlers.cluster import EVENTS, REPLICA_SETS
 from handlers.cluster.rights import Right
 
 READS = (
@@ -26,6 +26,14 @@ ACTS = (
     ),
 )
 
+NAMES = Right(
+    verb="list",
+    resource=EVENTS,
+    needed=False,
+    without="what is done in Argo CD is told without its user",
+    mend="apply deploy/argo-rollouts/name.yaml, if you want it",
+)
+
 
 def rights(*, acts: bool) -> tuple[Right, ...]:
     """Tell what is needed.
@@ -33,4 +41,4 @@ def rights(*, acts: bool) -> tuple[Right, ...]:
     Args:
         acts: the settings let people decide about Rollouts here.
     """
-    return (*READS, *ACTS) if acts else READS
+    return (*READS, *ACTS, NAMES) if acts else (*READS, NAMES)

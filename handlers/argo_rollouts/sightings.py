@@ -9,6 +9,7 @@ from bot.domain.decision import Principal
 from bot.domain.engines import ARGO_ROLLOUTS
 from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Awaited, Notice
+from bot.domain.outside import Hand
 from bot.domain.run import Facts
 from bot.domain.sight import Sight, Standing
 from bot.domain.workload import Workload
@@ -18,7 +19,7 @@ from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.stopping import is_back, outlook
-from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, waits
+from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, read_time, waits
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.fields import inner, items, text
 from handlers.cluster.gitops import written_by
@@ -70,7 +71,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
         change=change_of(template, seen.rollout, before),
         asks=tuple(_asks(rollout, sets)),
         notice=notice_of(rollout, awaited),
-        outside=outside(seen.rollout),
+        hand=hand_of(seen.rollout),
         objects=seen,
     )
 
@@ -103,19 +104,18 @@ def notice_of(rollout: Rollout, awaited: Awaited | None) -> Notice | None:
     return look(awaited.operation, asked, rollout, goal=str(awaited.evidence.get("goal", "")))
 
 
-def outside(rollout: Mapping[str, Any]) -> str:
+def hand_of(rollout: Mapping[str, Any]) -> Hand | None:
     """Which tool wrote the status last, beside the controller and us.
 
     One that only takes a field away, as a promotion does, is not named there; then it is not known.
     """
-    entries = items(inner(rollout, "metadata"), "managedFields")
-    others = [
-        entry
-        for entry in entries
+    hands = [
+        Hand(text(entry, "manager"), at)
+        for entry in items(inner(rollout, "metadata"), "managedFields")
         if text(entry, "subresource") == "status" and text(entry, "manager") not in CONTROLLERS | {OURS}
+        if (at := read_time(text(entry, "time"))) is not None
     ]
-    newest = max(others, key=lambda entry: text(entry, "time"), default=None)
-    return text(newest, "manager") if newest is not None else ""
+    return max(hands, key=lambda hand: hand.at, default=None)
 
 
 def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any]) -> Sight:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+ARGO_CD = "Argo CD"
+TRACKING = "argocd.argoproj.io/tracking-id"
+
 _MARKS = {
-    "argocd.argoproj.io/tracking-id": "Argo CD",
-    "argocd.argoproj.io/instance": "Argo CD",
+    TRACKING: ARGO_CD,
+    "argocd.argoproj.io/instance": ARGO_CD,
     "kustomize.toolkit.fluxcd.io/name": "Flux",
     "helm.toolkit.fluxcd.io/name": "Flux",
 }

@@ -84,7 +84,17 @@ async def tell_rights(
             log.warning("cluster_rights_untold", cluster=cluster.name, why=str(error))
             return
         else:
-            tell = log.warning if any(right.needed for right in missing) else log.info
-            has = [str(right) for right in rights if right not in missing]
-            tell("cluster_rights", cluster=cluster.name, may=has, may_not=[str(right) for right in missing])
+            _tell(cluster.name, rights, missing)
             return
+
+
+def _tell(cluster: str, rights: Sequence[Right], missing: Sequence[Right]) -> None:
+    needed = [str(right) for right in missing if right.needed]
+    tell = log.warning if needed else log.info
+    tell(
+        "cluster_rights",
+        cluster=cluster,
+        may=[str(right) for right in rights if right not in missing],
+        may_not=needed,
+        optional=[f"{right}: without it {right.without}" for right in missing if not right.needed],
+    )

@@ -118,7 +118,14 @@ class World:
         """Look into the cluster so many seconds later."""
         self.now += timedelta(seconds=seconds)
         tightening = more.pop("tightening", NOTHING)
-        sight = Sight(uid=uid, standing=standing, revision=revision, applied=applied or "old", tightening=tightening)
+        sight = Sight(
+            uid=uid,
+            standing=standing,
+            revision=revision,
+            applied=applied or "old",
+            tightening=tightening,
+            asks_later=more.pop("asks_later", True),
+        )
         engine = more.pop("engine", "flagger")
         seen = Sighting(workload=WORKLOAD, engine=engine, sight=sight, **more)
         self.look = seen

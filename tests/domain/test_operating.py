@@ -13,6 +13,7 @@ from bot.domain.errors import RefusalKind
 from bot.domain.gate import GateState
 from bot.domain.looks.sighting import Ask
 from bot.domain.operation import Notice, Operation
+from bot.domain.outside import Hand
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
@@ -114,7 +115,7 @@ def test_what_disappeared_is_sent_again(rollout):
 
 
 def test_a_gate_passed_elsewhere_is_on_record_as_such(rollout):
-    rollout.shows(SECOND, outside="kubectl-argo-rollouts")
+    rollout.shows(SECOND, hand=Hand("kubectl-argo-rollouts", rollout.now))
 
     first = rollout.release.gates[0]
     assert first.state is GateState.WITHDRAWN

@@ -29,6 +29,8 @@ def tell_story(release: Release) -> tuple[Line, ...]:
         told.append((back.mark.at, _with_reason(f"{short(back.mark.by)} decided to roll back", back.mark.reason)))
         if back.told_at is not None:
             told.append((back.told_at, "the engine was told to roll back"))
+    names = [done.named for done in release.run.outside if done.named is not None]
+    told += [(named.at, f"{named.by} ran {named.action} in {named.tool}") for named in names]
     if release.ended_at is not None:
         told.append((release.ended_at, f"ended: {release.state.replace('_', ' ')}"))
     return tuple((Moment(at), f" {text}") for at, text in sorted(told, key=lambda line: line[0]))

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from bot.domain.cards.elsewhere import NOT_HERE, done_elsewhere, named_for, who_ran
 from bot.domain.cards.seen import Seen
 from bot.domain.decision import Verb, short
 from bot.domain.effects import Line, Moment
 from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
 from bot.domain.operation import Operation
+from bot.domain.outside import Act
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release, ReleaseState
 from bot.domain.wording import version, version_before
@@ -30,7 +32,7 @@ def effect_lines(seen: Seen) -> tuple[Line, ...]:
     release = seen.release
     if not release.is_open:
         return (*_ended(release), *_awaited(release))
-    return (*_instead(release), *_now(seen))
+    return (*_instead(release), *_now(seen), *done_elsewhere(release))
 
 
 def _instead(release: Release) -> tuple[Line, ...]:
@@ -215,7 +217,7 @@ def _had(release: Release) -> str:
 def _decided_by(release: Release) -> tuple[Line, ...]:
     promotion = _decisive(release)
     if promotion is None or promotion.told_at is None or not promotion.approvals:
-        return (("Nobody decided this: it went on without an approval.",),)
+        return (("Nobody decided this: it went on without an approval.",), *done_elsewhere(release))
     return ((f"Approved by {' and '.join(short(mark.by) for mark in promotion.approvals)}.",),)
 
 
@@ -229,7 +231,9 @@ def _decisive(release: Release) -> Gate | None:
 def _why(release: Release) -> tuple[Line, ...]:
     back = release.roll_back
     if release.cause is None:
-        return (("Not decided here: somebody aborted it, or wrote the old version back, with another tool.",),)
+        named = named_for(release, Act.ABORTED)
+        unknown = f"{NOT_HERE}somebody aborted it, or wrote the old version back, with another tool."
+        return (who_ran(named) if named else (unknown,),)
     if release.cause is Cause.PERSON and back is not None:
         reason = f": {back.mark.reason}" if back.mark.reason else "."
         return ((f"Decided by {short(back.mark.by)}{reason}",),)

@@ -53,6 +53,12 @@ _HAPPENED = {
     "release.superseded": "a newer revision took its place",
     "release.ended": "it ended",
     "release.ungated": "it went on without a decision",
+    "outside.named": "another tool tells who it was",
+    "operation.sent": "the engine was told to {decision}",
+    "operation.seen": "the engine did it: {decision}",
+    "operation.moot": "no longer to be done: {decision}",
+    "operation.unanswered": "the engine does not answer: {decision}",
+    "operation.refused": "the engine cannot {decision}",
     "release.paused": "it was paused",
     "release.resumed": "it goes on",
     "gate.reopened": "the {stage} gate was asked again",
@@ -100,7 +106,7 @@ def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[T
 def sentence(record: Mapping[str, Any]) -> str:
     """Say one line of the record; what it is about stands beside it."""
     action, who = record["action"], short(record["actor"])
-    names = {"stage": record["stage"] or "release"}
+    names = {"stage": record["stage"] or "release", "decision": (record["decision"] or "").replace("_", " ")}
     reason = f": {record['reason']}" if record["reason"] else ""
     if action == "decision.taken":
         verb = record["decision"]

@@ -15,10 +15,12 @@ from bot.domain.decisions.stopping import begin_roll_back
 from bot.domain.effects import ReleaseId, Tell
 from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
+from bot.domain.looks.attributing import done_elsewhere, how_it_ended
 from bot.domain.looks.learning import images_of, learn
 from bot.domain.looks.seen_asking import SeenAsking
 from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.operation import Notice, Operation
+from bot.domain.outside import Act
 from bot.domain.policy import OnMismatch, Rights, Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged, withdraw_gate
 from bot.domain.run import Run
@@ -26,7 +28,7 @@ from bot.domain.runs.beginning import Known
 from bot.domain.runs.ending import end
 from bot.domain.runs.following import promoting, started
 from bot.domain.runs.reaching import Place, Reaching
-from bot.domain.sight import Standing
+from bot.domain.sight import Sight, Standing
 
 _ENDS = {
     Standing.PROMOTED: ReleaseState.PROMOTED,
@@ -117,7 +119,7 @@ class Seeing:
                 return self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
             return learn(release, seen).then(lambda r: self._goes_on(r, seen))
         if seen.standing.over and (run.followed or replaced or before.standing is Standing.WAITING):
-            return learn(release, seen).then(lambda r: self._is_over(r, seen))
+            return learn(release, seen).then(lambda r: self._is_over(r, seen, before))
         if seen.asks and replaced and run.started:
             return self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
         if another and not run.started:
@@ -138,12 +140,18 @@ class Seeing:
             return outcome.then(lambda r: promoting(r, self.now))
         return outcome
 
-    def _is_over(self, release: Release, seen: Sighting) -> Outcome:
+    def _is_over(self, release: Release, seen: Sighting, before: Sight) -> Outcome:
         """It ended; if nobody saw it begin, it began and ended between two looks."""
         back = seen.sight.revision != release.run.bound and _is_as_before(release, seen)
         state = ReleaseState.ROLLED_BACK if back else _ENDS[seen.standing]
         outcome = started(release, now=self.now, surface=Surface.WATCH)
-        return outcome.then(lambda r: self._end(r, state, why=r.run.failing))
+        outcome = outcome.then(lambda r: self._end(r, state, why=r.run.failing))
+        return outcome.then(lambda r: self._elsewhere(r, seen, how_it_ended(r, before, seen.standing), r.started_at))
+
+    def _elsewhere(self, release: Release, seen: Sighting, act: Act | None, since: datetime | None) -> Outcome:
+        if act is None or since is None:
+            return unchanged(release)
+        return done_elsewhere(release, act, since=since, now=self.now, hand=seen.hand)
 
     def _ask_anew(self, known: Known, release: Release, seen: Sighting) -> Outcome:
         """Pushed while people were asked for the start: nobody has approved this one."""
@@ -225,7 +233,10 @@ class Seeing:
         )
         begun = learn(_bound(release, seen), seen).release
         audit = entry(begun, "release.started", actor=f"engine:{seen.engine}", surface=Surface.WATCH)
-        return changed(begun, audit).then(lambda r: self._goes_on(r, seen)).then(lambda r: self._asked(r, seen))
+        outcome = changed(begun, audit).then(lambda r: self._goes_on(r, seen)).then(lambda r: self._asked(r, seen))
+        if before is None or not _begun_again(before, seen):
+            return outcome
+        return outcome.then(lambda r: self._elsewhere(r, seen, Act.RETRIED, before.ended_at))
 
     def _deleted(self, release: Release) -> Outcome:
         what = release.workload.kind
@@ -248,6 +259,13 @@ def _begins(seen: Sighting) -> ReleaseState | None:
     if seen.standing.under_way:
         return ReleaseState.PROGRESSING
     return ReleaseState.WAITING if seen.standing is Standing.WAITING and seen.asks else None
+
+
+def _begun_again(before: Release, seen: Sighting) -> bool:
+    """What was rolled back runs once more, and nobody asked for it here."""
+    ours = before.run.awaited is not None and before.run.awaited.operation is Operation.RETRY
+    same = before.run.sight is not None and before.run.sight.uid == seen.sight.uid
+    return same and not ours and before.state is ReleaseState.ROLLED_BACK and before.revision == seen.sight.revision
 
 
 def _left_so(latest: Release, seen: Sighting) -> bool:

@@ -8,7 +8,9 @@ from bot.domain.decision import Surface, Verb
 from bot.domain.decisions.telling import sent
 from bot.domain.effects import Tell
 from bot.domain.gate import Gate, GateState
+from bot.domain.looks.attributing import done_elsewhere, tool_since
 from bot.domain.looks.sighting import Ask, Sighting
+from bot.domain.outside import Act
 from bot.domain.policy import Rights
 from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged, withdraw_gate
 from bot.domain.runs.ending import ungated
@@ -44,9 +46,12 @@ class SeenAsking:
             return _spent(release, gate)
         if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
             return unchanged(release)
-        who = f"by {seen.outside}" if seen.outside else "by another tool, or by itself"
-        why = f"it went on {who}, past this gate"
-        return ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
+        tool = tool_since(seen.hand, gate.reached_at)
+        why = f"it went on {f'by {tool}' if tool else 'by another tool, or by itself'}, past this gate"
+        outcome = ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
+        return outcome.then(
+            lambda r: done_elsewhere(r, Act.WENT_ON, since=gate.reached_at, now=self.now, gate=gate, hand=seen.hand)
+        )
 
     def _passed(self, release: Release, gate: Gate) -> Outcome:
         """The step that somebody wanted to skip is over: the next one is another, and nobody spoke of it."""

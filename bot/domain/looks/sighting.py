@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.decision import Principal
 from bot.domain.operation import Notice
+from bot.domain.outside import Hand
 from bot.domain.policy import Stage
 from bot.domain.run import Facts
 from bot.domain.sight import Change, Sight, Standing
@@ -44,7 +45,7 @@ class Sighting:
         asks: where it waits for people, for an engine that does not ask by itself; None: it asks, by hooks.
         at_top: the traffic is at its highest weight, so that no further step follows.
         notice: what became of what is awaited; None: nothing is, or it cannot be told.
-        outside: who did it elsewhere, of what the bot did not do; empty: unknown.
+        hand: which other tool wrote to it last; None: none that can be told.
         objects: what was read, as the engine's handler keeps it: what is decided is done to these, or not at all.
     """
 
@@ -60,7 +61,7 @@ class Sighting:
     asks: tuple[Ask, ...] | None = None
     at_top: bool = False
     notice: Notice | None = None
-    outside: str = ""
+    hand: Hand | None = None
     objects: object = field(default=None, compare=False, repr=False)
 
     @property

@@ -35,6 +35,7 @@ def end(
     engine = f"engine:{release.engine}"
     ungated = [] if state is not ReleaseState.PROMOTED else _ungated_promotion(release)
     cause = _cause(release) if state is ReleaseState.ROLLED_BACK else None
+    details = {"cause": cause} if cause else {"outside": True} if state is ReleaseState.ROLLED_BACK else {}
     outcome = withdraw(release, why=_WITHDRAWN[state], actor=engine, surface=surface, at=now)
     ended = replace(outcome.release, state=state, cause=cause, ended_at=now, paused=None)
     return outcome.joined(
@@ -47,7 +48,7 @@ def end(
                 actor=engine,
                 surface=surface,
                 reason=why,
-                details={"cause": cause} if cause else {},
+                details=details,
             ),
             effects=_told(ended, now),
         ),

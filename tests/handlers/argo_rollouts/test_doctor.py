@@ -36,6 +36,16 @@ async def test_a_missing_right_is_named_with_the_file_that_gives_it(shop, verb, 
     assert [(f.grade, mend in f.mend) for f in missing] == [(grade, True)]
 
 
+@pytest.mark.parametrize(("annotations", "missed"), [({"argocd.argoproj.io/tracking-id": "shop"}, True), ({}, False)])
+async def test_the_right_to_learn_who_did_it_in_argo_cd_is_missed_only_where_argo_cd_is(shop, annotations, missed):
+    shop.deploy(CANARY)
+    shop.patch({"metadata": {"annotations": annotations}})
+    shop.server.access.take("list", "events")
+
+    missing = [f for f in await found(shop) if f.says.startswith("Pointsman may not")]
+    assert [(f.grade, "deploy/argo-rollouts/name.yaml" in f.mend) for f in missing] == [(Grade.CAUTION, True)] * missed
+
+
 async def test_rights_to_act_are_not_missed_where_nobody_shall_act(shop):
     shop.server.access.take("patch", "rollouts/status")
 

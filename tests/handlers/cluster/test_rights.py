@@ -72,14 +72,20 @@ def tell(slept):
 
 
 @pytest.mark.parametrize(
-    ("taken", "level", "lacks"),
+    ("taken", "level", "lacks", "optional"),
     [
-        pytest.param([], "info", [], id="nothing lacks"),
-        pytest.param(["deployments"], "info", ["patch deployments.apps"], id="what is only wished for"),
-        pytest.param(["replicasets"], "warning", ["list replicasets.apps"], id="what is needed"),
+        pytest.param([], "info", [], [], id="nothing lacks"),
+        pytest.param(
+            ["deployments"],
+            "info",
+            [],
+            ["patch deployments.apps: without it nothing can be put back"],
+            id="an optional one",
+        ),
+        pytest.param(["replicasets"], "warning", ["list replicasets.apps"], [], id="what is needed"),
     ],
 )
-async def test_one_line_says_what_it_may_and_may_not(tell, taken, level, lacks):
+async def test_one_line_says_what_it_may_and_may_not(tell, taken, level, lacks, optional):
     server = new_server()
     for plural in taken:
         server.access.take("list" if plural == "replicasets" else "patch", plural)
@@ -88,7 +94,8 @@ async def test_one_line_says_what_it_may_and_may_not(tell, taken, level, lacks):
         (line,) = await tell(cluster)
 
     assert (line["event"], line["log_level"], line["may_not"]) == ("cluster_rights", level, lacks)
-    assert sorted(line["may"] + lacks) == ["list replicasets.apps", "patch deployments.apps"]
+    assert line["optional"] == optional
+    assert len(line["may"] + lacks + optional) == 2
 
 
 async def test_a_cluster_that_is_away_is_asked_again_until_it_answers(tell, slept):
