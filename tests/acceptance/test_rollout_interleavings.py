@@ -8,9 +8,7 @@ What must hold:
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count
 from random import Random
 from typing import Any, cast
@@ -18,19 +16,9 @@ from typing import Any, cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.decision import Principal, Surface, Verb, Verdict
-from bot.domain.effects import ReleaseId
-from bot.domain.errors import Refusal, UnavailableError
+from bot.domain.decision import Verb, Verdict
 from bot.domain.gate import GateId
-from bot.domain.looks.sighting import Glance, Sighting
-from bot.domain.operation import Awaited
-from bot.domain.policy import Need, Policy
-from bot.domain.workload import Workload
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.follow_sight import FollowSight
-from bot.usecases.operate import Operate
-from bot.usecases.who_may import WhoMay
+from bot.domain.looks.sighting import Glance
 from handlers.argo_rollouts import Allowed, Looking, Operations
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.sightings import applied, standing_of
@@ -38,31 +26,14 @@ from handlers.cluster import Cluster
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.objects import ROLLOUTS
 from tests.support.argo import CANARY, OwnClock, Shop, new_shop
-from tests.support.in_memory import MemoryRecords, NearCluster
+from tests.support.in_memory import NearCluster
+from tests.support.playing import PlayedBot, played_bot
 
-ANN = Principal("ann@example.com")
 PAUSES = {1, 3}
 """Steps of the canary at which people are asked."""
 
 Pass = tuple[str, int]
 """A revision's hash, and the step whose pause was ended."""
-
-
-class Nobody:
-    """No group has members."""
-
-    async def members(self, _group: str) -> frozenset[Principal]:
-        return frozenset()
-
-
-@dataclass
-class Near:
-    """Implements what `FollowSight` needs of `bot.ports.Clusters`."""
-
-    looking: Looking
-
-    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
-        return await self.looking(workload, awaited)
 
 
 @dataclass
@@ -71,17 +42,11 @@ class Play:
 
     shop: Shop
     near: NearCluster
-    records: MemoryRecords
-    follow: FollowSight
-    operate: Operate
-    on_gate: DecideOnGate
-    on_release: DecideOnRelease
-    gates: list[GateId] = field(default_factory=list)
+    bot: PlayedBot
     ended: set[Pass] = field(default_factory=set)
     in_full: set[str] = field(default_factory=set)
     pushed: int = 1
     seen_version: int = 1
-    due: dict[ReleaseId, Any] = field(default_factory=dict)
 
     async def do(self, action: str) -> None:
         await getattr(self, action)()
@@ -92,73 +57,49 @@ class Play:
         for _ in range(5):
             self.shop.tick()
         await self.wake()
-        await self.carry()
+        await self.bot.carry()
 
     async def wake(self) -> None:
         rollout = read_rollout(self.shop.rollout)
         assert rollout is not None
         glance = Glance(uid=rollout.uid, standing=standing_of(rollout), applied=applied(rollout))
-        await self.follow(self.shop.workload, glance)
-        for release in self.records.releases.values():
-            self.gates += [gate.id for gate in release.gates if gate.id not in self.gates]
-
-    async def carry(self) -> None:
-        for release in tuple(self.records.wanting):
-            if self.shop.clock.now < self.due.get(release, self.shop.clock.now):
-                continue
-            try:
-                seconds = await self.operate(release)
-            except UnavailableError:
-                seconds = 1.0
-            if seconds is None:
-                self.records.wanting.discard(release)
-            else:
-                self.due[release] = self.shop.clock.now + timedelta(seconds=seconds)
+        await self.bot.follow(self.shop.workload, glance)
+        self.bot.note_gates()
 
     async def tick(self) -> None:
         self.shop.tick()
 
     async def approve(self) -> None:
         """Click on the newest card."""
-        await self._answer(self.gates[-1:], Verdict.APPROVE)
+        await self._answer(self.bot.gates[-1:], Verdict.APPROVE)
 
     async def approve_an_old_card(self) -> None:
-        await self._answer(self.gates[:1], Verdict.APPROVE)
+        await self._answer(self.bot.gates[:1], Verdict.APPROVE)
 
     async def reject(self) -> None:
-        await self._answer(self.gates[-1:], Verdict.REJECT)
+        await self._answer(self.bot.gates[-1:], Verdict.REJECT)
 
     async def _answer(self, gates: list[GateId], verdict: Verdict) -> None:
         for gate in gates:
-            try:
-                release, decided = await self.on_gate(gate, verdict=verdict, by=ANN, surface=Surface.API, reason="so")
-            except Refusal:
+            answered = await self.bot.answer(gate, verdict)
+            if answered is None or verdict is not Verdict.APPROVE:
                 continue
-            if verdict is Verdict.APPROVE and decided.step.isdigit():
+            release, decided = answered
+            if decided.step.isdigit():
                 self.ended.add((release.revision or "", int(decided.step)))
 
     async def roll_back(self) -> None:
-        await self._decide(Verb.ROLL_BACK)
+        await self.bot.decide(Verb.ROLL_BACK)
 
     async def promote_in_full(self) -> None:
-        if (release := await self._decide(Verb.PROMOTE_FULL)) is not None:
-            self.in_full.add(release)
+        if (release := await self.bot.decide(Verb.PROMOTE_FULL)) is not None:
+            self.in_full.add(release.revision or "")
 
     async def pause(self) -> None:
-        await self._decide(Verb.PAUSE)
+        await self.bot.decide(Verb.PAUSE)
 
     async def resume(self) -> None:
-        await self._decide(Verb.RESUME)
-
-    async def _decide(self, verb: Verb) -> str | None:
-        newest = (await self.records.known(self.shop.workload)).latest
-        if newest is None:
-            return None
-        try:
-            release = await self.on_release(newest.id, verb=verb, by=ANN, surface=Surface.API, reason="so")
-        except Refusal:
-            return None
-        return release.revision
+        await self.bot.decide(Verb.RESUME)
 
     async def push(self) -> None:
         self._push()
@@ -226,35 +167,14 @@ class Play:
         if after["stableRS"] == current != before["stableRS"]:
             assert all((current, step) in self.ended for step in PAUSES), f"{current} promoted unasked"
 
-    def check_decisions(self) -> None:
-        for release in self.records.releases.values():
-            awaited = release.run.awaited
-            assert awaited is None or awaited.unanswered, f"{awaited} was neither seen nor said"
-
 
 def begin(seed: int) -> Play:
-    clock, ids, numbers = OwnClock(), count(1), count(1)
-    server = ApiServer(now=lambda: clock.now, new_id=lambda: f"uid-{next(numbers)}")
-    near = NearCluster(server)
+    clock, numbers = OwnClock(), count(1)
+    near = NearCluster(ApiServer(now=lambda: clock.now, new_id=lambda: f"uid-{next(numbers)}"))
     cluster = cast("Cluster", near)
-    shop = new_shop(clock, server, cluster, chance=Random(seed).random)
-    records = MemoryRecords(lambda: clock.now)
-    who_may = WhoMay(
-        policies=(Policy(name="shop", needs=(Need(of=(ANN,), quorum=1),)),), groups=Nobody(), settings="5e77"
-    )
-    reading = {"open_records": records.open, "reader": records, "who_may": who_may}
-    new_id: Callable[[], str] = lambda: f"id-{next(ids)}"  # noqa: E731
-    follow = FollowSight(**cast("Any", reading), clusters=cast("Any", Near(Looking(cluster=cluster))), new_id=new_id)
+    shop = new_shop(clock, near.server, cluster, chance=Random(seed).random).deploy(CANARY)
     operations = Operations(cluster=cluster, allowed=Allowed(retry=True))
-    return Play(
-        shop=shop.deploy(CANARY),
-        near=near,
-        records=records,
-        follow=follow,
-        operate=Operate(**cast("Any", reading), follow_sight=follow, engine_of=lambda _workload: operations),
-        on_gate=DecideOnGate(**cast("Any", reading), new_id=new_id),
-        on_release=DecideOnRelease(**cast("Any", reading), new_id=new_id),
-    )
+    return Play(shop=shop, near=near, bot=played_bot(shop.workload, clock, Looking(cluster=cluster), operations))
 
 
 async def play(actions: list[str], seed: int) -> Play:
@@ -266,9 +186,9 @@ async def play(actions: list[str], seed: int) -> Play:
     play.shop.controller.loses = 0.0
     for _ in range(150):  # More than a minute: in the end everything was seen, or said.
         await play.do("work")
-        if not play.records.wanting:
+        if not play.bot.records.wanting:
             break
-    play.check_decisions()
+    assert not play.bot.unsaid
     return play
 
 
