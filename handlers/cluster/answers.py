@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError, ConflictError
+from handlers.cluster.resources import Resource
 
 # Who we are may be renewed; the others pass by themselves.
 LATER = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
@@ -33,25 +34,44 @@ class Answer:
         Raises:
             ClusterUnavailableError: it is no JSON object: something else answers in its place.
         """
-        try:
-            value = json.loads(self.body)
-        except ValueError as error:
-            raise ClusterUnavailableError(f"answers {self.status} with something that is no JSON") from error
+        value = read_json(self.body, what=f"an answer of {self.status}")
         if not isinstance(value, dict):
-            raise ClusterUnavailableError(f"answers {self.status} with something that is no object")
+            raise ClusterUnavailableError(f"an answer of {self.status} is no object")
         return value
+
+    def object_of(self, resource: Resource, name: str) -> dict[str, Any]:
+        """Understand the body as this very object.
+
+        Raises:
+            ClusterUnavailableError: something else answers in the server's place; it knows nothing of the object.
+        """
+        thing = self.object()
+        metadata = thing.get("metadata")
+        if not isinstance(metadata, dict) or (thing.get("kind"), metadata.get("name")) != (resource.kind, name):
+            raise ClusterUnavailableError(f"an answer of {self.status} is not the {resource.kind} {name}")
+        return thing
 
     def status_object(self) -> dict[str, Any]:
         """Understand the body of a fault; a text has none."""
         try:
             value = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
 
     def message(self) -> str:
         text = self.status_object().get("message") or self.body.decode("utf-8", "replace").strip()
         return str(text)[:SHOWN_CHARACTERS]
+
+
+def read_json(body: bytes, *, what: str) -> Any:
+    """Raises: ClusterUnavailableError: it is no JSON, or nested deeper than any object that we could look at."""
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ClusterUnavailableError(f"{what} is nested too deep") from error
+    except ValueError as error:
+        raise ClusterUnavailableError(f"{what} is no JSON") from error
 
 
 def check(answer: Answer, *, verb: str, resource: str) -> None:

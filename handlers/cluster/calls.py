@@ -47,7 +47,7 @@ class Cluster:
         if is_missing(answer, name):
             return None
         check(answer, verb="get", resource=str(resource))
-        return answer.object()
+        return answer.object_of(resource, name)
 
     async def list_all(
         self, resource: Resource, namespace: str | None = None, *, selector: str = "", fields: str = ""
@@ -73,7 +73,7 @@ class Cluster:
             query = {"limit": str(PAGE), "labelSelector": selector, "fieldSelector": fields, "continue": following}
             answer = await self._call("GET", resource.path(namespace), LIST, query=query)
             check(answer, verb="list", resource=str(resource))
-            listed = Listed.of(answer.object())
+            listed = Listed.of(answer)
             yield listed
             following = listed.following
             if not following:
@@ -103,7 +103,7 @@ class Cluster:
         if is_missing(answer, name):
             raise ConflictError(f"patch {resource}: {namespace}/{name} is not there")
         check(answer, verb="patch", resource=str(resource))
-        return answer.object()
+        return answer.object_of(resource, name)
 
     async def may(
         self, verb: str, resource: Resource, namespace: str | None = None, *, subresource: str | None = None
@@ -166,6 +166,16 @@ class Listed:
     following: str
 
     @classmethod
-    def of(cls, body: dict[str, Any]) -> "Listed":
-        metadata = body.get("metadata") or {}
-        return cls(body.get("items") or [], metadata.get("resourceVersion") or "", metadata.get("continue") or "")
+    def of(cls, answer: Answer) -> "Listed":
+        """Raises: ClusterUnavailableError: something else answers in the server's place, and lists nothing."""
+        body = answer.object()
+        metadata, items = body.get("metadata"), body.get("items", [])
+        things = [] if items is None else items  # As Go writes a list that was never filled.
+        listed = str(body.get("kind")).endswith("List") and isinstance(things, list) and all(map(_is_object, things))
+        if not listed or not isinstance(metadata, dict) or not metadata.get("resourceVersion"):
+            raise ClusterUnavailableError(f"an answer of {answer.status} is no list of objects")
+        return cls(things, metadata["resourceVersion"], metadata.get("continue") or "")
+
+
+def _is_object(thing: object) -> bool:
+    return isinstance(thing, dict) and isinstance(thing.get("metadata"), dict)

@@ -1,6 +1,5 @@
 """A watch's stream, taken apart: lines first, events then."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.domain.errors import ClusterUnavailableError
-from handlers.cluster.answers import VersionExpiredError
+from handlers.cluster.answers import VersionExpiredError, read_json
 
 LONGEST_LINE = 32 * 1024**2
 """Bytes; an API server takes objects of 3 MiB at most, and an old and large one is still far below."""
@@ -24,8 +23,7 @@ class Event:
 
     @property
     def version(self) -> str:
-        metadata = self.object.get("metadata")
-        version = metadata.get("resourceVersion") if isinstance(metadata, dict) else None
+        version = self.object["metadata"].get("resourceVersion")
         return version if isinstance(version, str) else ""
 
 
@@ -59,15 +57,11 @@ def read_event(line: bytes) -> Event:
         VersionExpiredError: the stream cannot go on from where we were.
         ClusterUnavailableError: another fault, or no event at all: something else answers in the server's place.
     """
-    try:
-        value = json.loads(line)
-    except ValueError as error:
-        raise ClusterUnavailableError("the watch sends something that is no JSON") from error
-    match value:
+    match read_json(line, what="a line of the watch"):
         case {"type": "ERROR", "object": dict(fault)}:
             why = f"the watch sends {fault.get('code')} {fault.get('message')}"
             raise VersionExpiredError(why) if fault.get("code") == HTTPStatus.GONE else ClusterUnavailableError(why)
-        case {"type": str(kind), "object": dict(thing)}:
+        case {"type": str(kind), "object": {"metadata": dict()} as thing}:
             return Event(kind, thing)
         case _:
             raise ClusterUnavailableError("the watch sends something that is no event")

@@ -164,5 +164,5 @@ class WholeList(Generic[Record]):
 
 
 def key_of(thing: dict[str, Any]) -> Key:
-    metadata = thing.get("metadata") or {}
-    return metadata.get("namespace") or "", metadata.get("name") or ""
+    metadata = thing["metadata"]
+    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")

@@ -1,13 +1,14 @@
 """A cluster that is away, forbids, or shows the unexpected: it is said, the rest goes on, nothing becomes a yes."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.domain.errors import ClusterUnavailableError
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS
 from handlers.flagger.resources import CANARIES
@@ -189,3 +190,16 @@ async def test_another_cluster_with_the_same_names_goes_on(sqlite_url):
 
     assert elsewhere.status == 403
     assert workloads == {"prod-eu", "prod-us"}
+
+
+async def test_a_page_in_the_api_servers_place_ends_no_release(world):
+    """A proxy that asks to sign in answers 200, in JSON to those who ask for JSON."""
+    await world.follows()
+    world.faults.next(*[answers(200, '{"error": "sign in"}', "application/json")] * 5)
+
+    status = await world.asks()
+    with suppress(ClusterUnavailableError):
+        await world.follows()
+
+    assert status in {403, 503}
+    assert (await world.bot.newest()).is_open

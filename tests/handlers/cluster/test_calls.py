@@ -134,8 +134,8 @@ async def test_a_right_that_is_missing_is_told_by_verb_and_kind(server, cluster,
         ),
         pytest.param(answers(500, '{"message": "etcd is away"}'), "500 etcd is away", id="500 as JSON"),
         pytest.param(answers(429, "slow down"), "429 slow down", id="429"),
-        pytest.param(answers(200, SIGN_IN), "200 with something that is no JSON", id="a page"),
-        pytest.param(answers(200, "[1]"), "200 with something that is no object", id="JSON of another kind"),
+        pytest.param(answers(200, SIGN_IN), "answer of 200 is no JSON", id="a page"),
+        pytest.param(answers(200, "[1]"), "answer of 200 is no object", id="JSON of another kind"),
         pytest.param(aborts, "Server disconnected", id="the connection breaks"),
     ],
 )
@@ -160,3 +160,42 @@ async def test_a_long_answer_is_not_repeated_in_full(cluster, faults):
         await cluster.get(CANARIES, "shop", "cart")
 
     assert len(str(away.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("{}", id="an empty object"),
+        pytest.param('{"error": "sign in"}', id="a proxy's own words"),
+        pytest.param('{"kind": "Canary", "metadata": {"name": "basket"}}', id="another object"),
+        pytest.param('{"kind": "Status", "metadata": {"name": "cart"}}', id="another kind"),
+        pytest.param('{"kind": "Canary", "metadata": []}', id="metadata of another form"),
+        pytest.param("[" * 5000 + "]" * 5000, id="nested too deep"),
+    ],
+)
+async def test_what_answers_in_the_servers_place_is_no_object_that_changed(cluster, canary, faults, body):
+    faults.next(answers(200, body))
+
+    with pytest.raises(ClusterUnavailableError):
+        await cluster.get(CANARIES, "shop", "cart")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("{}", id="an empty object"),
+        pytest.param('{"kind": "CanaryList", "metadata": {}, "items": []}', id="no version"),
+        pytest.param('{"kind": "Status", "metadata": {"resourceVersion": "5"}, "items": []}', id="no list"),
+        pytest.param('{"kind": "CanaryList", "metadata": {"resourceVersion": "5"}, "items": {}}', id="no items"),
+        pytest.param('{"kind": "CanaryList", "metadata": {"resourceVersion": "5"}, "items": [7]}', id="no objects"),
+        pytest.param(
+            '{"kind": "CanaryList", "metadata": {"resourceVersion": "5"}, "items": [{"metadata": 7}]}', id="no names"
+        ),
+        pytest.param("[" * 5000 + "]" * 5000, id="nested too deep"),
+    ],
+)
+async def test_what_answers_in_the_servers_place_is_no_empty_list(cluster, canary, faults, body):
+    faults.next(answers(200, body))
+
+    with pytest.raises(ClusterUnavailableError):
+        await cluster.list_all(CANARIES, "shop")

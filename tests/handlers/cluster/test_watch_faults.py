@@ -27,6 +27,8 @@ def bookmark(version):
         pytest.param(streams(b"<html>Sign in</html>\n"), id="a page in place of events"),
         pytest.param(streams(b"[1, 2]\n"), id="JSON that is no event"),
         pytest.param(streams(b'{"type": "ADDED"}\n'), id="an event without an object"),
+        pytest.param(streams(b'{"type": "ADDED", "object": {"metadata": 7}}\n'), id="an object without a name"),
+        pytest.param(streams(b"[" * 5000 + b"]" * 5000 + b"\n"), id="nested too deep"),
         pytest.param(streams(ERROR), id="an error as an event"),
         pytest.param(answers(503, "upstream connect error"), id="503 with a text"),
         pytest.param(answers(429, INDENTED, "application/json"), id="429 with indented JSON"),
