@@ -42,6 +42,7 @@ class Sight:
         place: which of its steps is at work, of an engine that has steps to skip; equal or not equal, nothing else.
         hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
+        stale: its engine has not acted on the newest change, so that it cannot be told what a yes would do.
         asks_later: a step further on waits for people too, of an engine that does not ask by hooks.
         details: lines for the card: metrics, steps, pods.
         cautions: what cannot be done or known, for the card.
@@ -56,6 +57,7 @@ class Sight:
     place: str = ""
     hooks: tuple[str, ...] = ()
     held: bool = False
+    stale: bool = False
     asks_later: bool = True
     uncovered: tuple[str, ...] = ()
     details: tuple[Evidence, ...] = ()

@@ -19,7 +19,7 @@ from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.stopping import is_back, outlook
-from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, read_time, waits
+from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, read_time, waited
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.fields import inner, items, text
 from handlers.cluster.gitops import written_by
@@ -58,18 +58,21 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
     sets = owned(rollout, seen.replica_sets)
     stable, current = of_hash(sets, rollout.stable_hash), of_hash(sets, rollout.pod_hash)
     template = _template(seen, current)
+    wait, sure = _waited(rollout), rollout.fresh and agrees(rollout, sets)
     before = {"metadata": stable.metadata} if stable else {}
     return Sighting(
         workload=workload,
         engine=ARGO_ROLLOUTS,
-        sight=_sight(seen, rollout, template),
+        sight=_sight(seen, rollout, template, stale=bool(wait) and not sure),
         strategy=rollout.strategy,
         facts=replace(_facts(rollout), channel=channel_of(seen.rollout, template)),
         before=dict(stable.images) if stable else {},
         after=dict(current.images) if current else dict(rollout.images),
         authors=authors_of(template, seen.rollout, before) | _managers(seen.rollout),
         change=change_of(template, seen.rollout, before),
-        asks=tuple(_asks(rollout, sets)),
+        asks=wait if sure else (),
+        waited=() if sure else wait,
+        stopping=rollout.abort,
         notice=notice_of(rollout, awaited),
         hand=hand_of(seen.rollout),
         objects=seen,
@@ -118,7 +121,7 @@ def hand_of(rollout: Mapping[str, Any]) -> Hand | None:
     return max(hands, key=lambda hand: hand.at, default=None)
 
 
-def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any]) -> Sight:
+def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any], *, stale: bool) -> Sight:
     assert seen.rollout is not None
     tightening, wrong = tightening_of(seen.rollout, template)
     return Sight(
@@ -129,6 +132,7 @@ def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any]) -> Sight:
         place="" if rollout.step is None else str(rollout.step),
         tightening=tightening,
         held=rollout.paused,
+        stale=stale,
         asks_later=asks_later(rollout),
         details=(*showing.details(rollout), *analyses.lines(analyses.of_revision(rollout, seen.runs))),
         cautions=(*_cautions(seen, rollout), *wrong),
@@ -158,10 +162,9 @@ def _own_reason(rollout: Rollout) -> str | None:
     return match[1] if match is not None and rollout.abort else None
 
 
-def _asks(rollout: Rollout, sets: tuple[ReplicaSet, ...]) -> Iterator[Ask]:
-    wait = waits(rollout) if agrees(rollout, sets) else None
-    if wait is not None:
-        yield Ask(stage=wait.stage, step=wait.step, evidence=wait.evidence.as_json())
+def _waited(rollout: Rollout) -> tuple[Ask, ...]:
+    wait = waited(rollout)
+    return (Ask(stage=wait.stage, step=wait.step, evidence=wait.evidence.as_json()),) if wait is not None else ()
 
 
 def _template(seen: Seen, current: ReplicaSet | None) -> Mapping[str, Any]:

@@ -68,7 +68,12 @@ class Wait:
 
 def waits(rollout: Rollout) -> Wait | None:
     """What people are asked now; None: nobody is waited for, or the status cannot be trusted."""
-    if not rollout.fresh or rollout.abort or rollout.promoted or rollout.promote_full or rollout.first:
+    return waited(rollout) if rollout.fresh else None
+
+
+def waited(rollout: Rollout) -> Wait | None:
+    """What it waited for when the controller acted last, whatever has been written since."""
+    if rollout.deleted or rollout.abort or rollout.promoted or rollout.promote_full or rollout.first:
         return None
     if not rollout.pauses or unknown_reasons(rollout):
         return None

@@ -193,8 +193,10 @@ async def test_an_abort_elsewhere_ends_the_release_without_a_decision(world):
     world.shop.patch({"status": {"abort": True}})
     await world.run(3)
 
+    record = await world.bot.record()
+    assert [line["action"] for line in record[2:]] == ["gate.withdrawn", "release.rolled_back"]
+    assert (record[2]["reason"], record[3]["details"]) == ("aborted by kubectl-argo-rollouts", {"outside": True})
     assert (await world.bot.newest()).state is ReleaseState.ROLLED_BACK
-    assert "decision.taken" not in await world.bot.actions()
 
 
 async def test_setting_the_old_version_back_elsewhere_is_a_roll_back_and_no_promotion(world):
@@ -233,7 +235,7 @@ async def test_promoting_in_full_needs_what_the_promotion_needs(world):
 
 async def test_a_pause_holds_the_rollout_itself(world):
     await world.begin()
-    await world.until_asked()
+    gate = await world.gate()
 
     await world.decide(Verb.PAUSE)
     await world.run(2)
@@ -243,7 +245,7 @@ async def test_a_pause_holds_the_rollout_itself(world):
 
     assert paused is True
     assert not world.shop.rollout["spec"].get("paused")
-    assert (await world.bot.newest()).waiting_gate is not None
+    assert (await world.bot.newest()).waiting_gate == gate
 
 
 async def test_what_was_aborted_is_tried_again_as_a_release_of_its_own(world):
@@ -313,3 +315,20 @@ async def test_a_skip_is_of_the_step_that_was_there_when_somebody_asked_for_it(w
     assert world.shop.status["currentStepIndex"] == 3
     skip = next(gate for gate in (await world.bot.newest()).gates if gate.step == Verb.SKIP)
     assert skip.state is GateState.WITHDRAWN
+
+
+async def test_autoscaling_neither_ends_a_wait_nor_voids_an_approval(world):
+    await world.begin()
+    gate = await world.gate()
+    await world.run(1)
+
+    world.shop.patch({"spec": {"replicas": 6}}, manager="horizontal-pod-autoscaler")
+    await world.wake()
+    release = await world.bot.newest()
+    card = await world.bot.core.look.card(release.id)
+    await world.run(2)
+
+    assert "has not acted on the newest change" in str(card.warnings)
+    assert [button.verb for button in card.buttons] == ["reject"]
+    assert (await world.bot.newest()).waiting_gate == gate
+    assert await world.bot.actions() == ["release.started", "gate.reached"]

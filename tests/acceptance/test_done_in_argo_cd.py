@@ -79,7 +79,7 @@ async def test_who_promoted_there_is_on_the_card_and_in_the_record(world, beside
     assert (ungated["gate"], ungated["details"]) == (gate.id, {"outside": True})
     assert (named["gate"], named["details"]["outside"]) == (gate.id, True)
     assert (named["actor"], named["details"]["by"]) == ("engine:argo-rollouts", "ann@example.com")
-    assert "Not decided here: ann@example.com ran resume in Argo CD at" in await world.card()
+    assert "A question was not decided here: ann@example.com ran resume in Argo CD at" in await world.card()
 
 
 async def test_what_argo_cd_tells_a_moment_later_is_learned_then(world):

@@ -44,7 +44,7 @@ def test_a_gate_passed_elsewhere_is_on_the_card_and_it_is_looked_for_who_did_it(
     (done,) = rollout.release.run.outside
     assert (done.act, done.since, done.seen_at, done.sought) == (Act.WENT_ON, NOON, rollout.now, True)
     assert Operate(release=rollout.release.id) in rollout.effects
-    assert card(rollout) == ["Not decided here: it went on by another tool, or by itself, seen at  ."]
+    assert card(rollout) == ["A question was not decided here: it went on by another tool, or by itself, seen at  ."]
 
 
 @pytest.mark.parametrize(("seconds", "tool"), [(30, "kubectl"), (-30, "")])
@@ -78,7 +78,7 @@ def test_who_did_it_is_on_record_on_the_card_and_told(rollout):
     )
     assert line.details["by"] == "ann@example.com"
     assert line.details["outside"] is True
-    assert card(rollout) == ["Not decided here: ann@example.com ran resume in Argo CD at  ."]
+    assert card(rollout) == ["A question was not decided here: ann@example.com ran resume in Argo CD at  ."]
     told = [effect for effect in rollout.effects if isinstance(effect, Tell)]
     assert told[-1].line[0] == "ann@example.com ran resume in Argo CD at "
     assert not rollout.release.run.outside[0].sought

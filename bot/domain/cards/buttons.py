@@ -23,7 +23,7 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
     if release.state is ReleaseState.REFUSED:
         return _ask_again(seen)
     if gate is not None and gate.state is GateState.CLOSED:
-        if seen.rights.of(gate.stage) is not None and not gate.halted:
+        if seen.rights.of(gate.stage) is not None and not gate.halted and not seen.stale:
             found.append(_approve(seen, gate))
         found.append(_no(seen, gate))
     elif gate is not None and gate.undecided and not release.is_telling(gate):

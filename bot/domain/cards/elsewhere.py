@@ -6,7 +6,12 @@ from bot.domain.effects import Line, Moment
 from bot.domain.outside import Act, Named
 from bot.domain.release import Release
 
-NOT_HERE = "Not decided here: "
+_WHAT = {
+    Act.WENT_ON: "A question was not decided here",
+    Act.PROMOTED: "Not decided here",
+    Act.ABORTED: "Not decided here",
+    Act.RETRIED: "Not begun again here",
+}
 
 
 def done_elsewhere(release: Release) -> tuple[Line, ...]:
@@ -19,14 +24,15 @@ def named_for(release: Release, act: Act) -> Named | None:
     return next((named for named in found if named is not None), None)
 
 
-def who_ran(named: Named) -> Line:
-    return (f"{NOT_HERE}{named.by} ran {named.action} in {named.tool} at ", Moment(named.at), ".")
+def who_ran(named: Named, *, what: str = "Not decided here") -> Line:
+    return (f"{what}: {named.by} ran {named.action} in {named.tool} at ", Moment(named.at), ".")
 
 
 def _lines(release: Release) -> Iterator[tuple[Act, Line]]:
     for done in release.run.outside:
+        what = _WHAT[done.act]
         if done.named is not None:
-            yield done.act, who_ran(done.named)
+            yield done.act, who_ran(done.named, what=what)
         elif done.act is Act.WENT_ON:
             tool = done.tool or "another tool, or by itself"
-            yield done.act, (f"{NOT_HERE}it went on by {tool}, seen at ", Moment(done.seen_at), ".")
+            yield done.act, (f"{what}: it went on by {tool}, seen at ", Moment(done.seen_at), ".")

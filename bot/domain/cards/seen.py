@@ -52,6 +52,12 @@ class Seen:
         gate = self.gate
         return gate if gate is not None and gate.state is GateState.CLOSED else None
 
+    @property
+    def stale(self) -> bool:
+        """Its engine has not acted on what was changed last: a yes would wait until it has."""
+        sight = self.release.run.sight
+        return sight is not None and sight.stale
+
     def count(self, gate: Gate) -> Count:
         return count(gate, self.rights.of(gate.stage), self.release.authors)
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.cards.elsewhere import NOT_HERE, done_elsewhere, named_for, who_ran
+from bot.domain.cards.elsewhere import done_elsewhere, named_for, who_ran
 from bot.domain.cards.seen import Seen
 from bot.domain.decision import Verb, short
 from bot.domain.effects import Line, Moment
@@ -232,7 +232,7 @@ def _why(release: Release) -> tuple[Line, ...]:
     back = release.roll_back
     if release.cause is None:
         named = named_for(release, Act.ABORTED)
-        unknown = f"{NOT_HERE}somebody aborted it, or wrote the old version back, with another tool."
+        unknown = "Not decided here: somebody aborted it, or wrote the old version back, with another tool."
         return (who_ran(named) if named else (unknown,),)
     if release.cause is Cause.PERSON and back is not None:
         reason = f": {back.mark.reason}" if back.mark.reason else "."

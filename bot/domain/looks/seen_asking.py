@@ -31,7 +31,7 @@ class SeenAsking:
         for gate in release.gates:
             if _has_passed(gate, seen):
                 outcome = outcome.then(lambda r, gate=gate: self._passed(r, gate))  # type: ignore[misc]  # Bound now.
-            if gate.step not in BESIDE_THE_ENGINE and not any(_same(gate, ask) for ask in seen.asks or ()):
+            if gate.step not in BESIDE_THE_ENGINE and not _may_wait(gate, seen):
                 outcome = outcome.then(lambda r, gate=gate: self._left(r, gate, seen))  # type: ignore[misc]  # Bound now.
         for ask in seen.asks or ():
             outcome = outcome.then(lambda r, ask=ask: self._reach(r, ask))  # type: ignore[misc]  # Bound now.
@@ -46,6 +46,8 @@ class SeenAsking:
             return _spent(release, gate)
         if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
             return unchanged(release)
+        if seen.stopping:
+            return self._stopped(release, gate, seen)
         tool = tool_since(seen.hand, gate.reached_at)
         why = f"it went on {f'by {tool}' if tool else 'by another tool, or by itself'}, past this gate"
         outcome = ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
@@ -61,6 +63,13 @@ class SeenAsking:
         )
         told = Tell(release=release.id, line=(f"No step of {release.label} was skipped: {why}.",), at=self.now)
         return withdrawn.then(lambda r: changed(r, effects=(told,)))
+
+    def _stopped(self, release: Release, gate: Gate, seen: Sighting) -> Outcome:
+        """Nobody here wanted it; how it ends is told when it has."""
+        why = seen.facts.failing or f"aborted by {tool_since(seen.hand, gate.reached_at) or 'another tool'}"
+        engine = f"engine:{release.engine}"
+        outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=self.now)
+        return outcome.then(changed)
 
     def _reach(self, release: Release, ask: Ask) -> Outcome:
         reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
@@ -79,6 +88,10 @@ def _has_passed(gate: Gate, seen: Sighting) -> bool:
 
 def _spent(release: Release, gate: Gate) -> Outcome:
     return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
+
+
+def _may_wait(gate: Gate, seen: Sighting) -> bool:
+    return any(_same(gate, ask) for ask in (*(seen.asks or ()), *seen.waited))
 
 
 def _same(gate: Gate, ask: Ask) -> bool:

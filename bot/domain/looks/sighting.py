@@ -43,6 +43,8 @@ class Sighting:
         before, after: images by container: what users have, and what is under way.
         authors: whose change it is; empty: unknown.
         asks: where it waits for people, for an engine that does not ask by itself; None: it asks, by hooks.
+        waited: where it waited when its engine acted last, which has not seen the newest change: it may still.
+        stopping: the old version comes back, whoever wanted it.
         at_top: the traffic is at its highest weight, so that no further step follows.
         notice: what became of what is awaited; None: nothing is, or it cannot be told.
         hand: which other tool wrote to it last; None: none that can be told.
@@ -59,6 +61,8 @@ class Sighting:
     authors: frozenset[Principal] = frozenset()
     change: Change = field(default_factory=Change)
     asks: tuple[Ask, ...] | None = None
+    waited: tuple[Ask, ...] = ()
+    stopping: bool = False
     at_top: bool = False
     notice: Notice | None = None
     hand: Hand | None = None
