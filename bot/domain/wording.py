@@ -33,13 +33,17 @@ DONE: dict[Verdict | Verb, str] = {
 """What somebody did, told to that person: `You approved shop/checkout#142`."""
 
 
+SHOWN_OF_A_REVISION = 12
+"""Characters of a digest that are enough for people to tell one from another."""
+
+
 def version(release: Release) -> str:
     """What is released: the new tag where images are known, else the revision the engine names, else its number."""
     changed = {name: image for name, image in release.after.items() if release.before.get(name) != image}
     if (tag := _one_tag(changed) or _one_tag(release.after)) is not None:
         return tag
     if release.revision:
-        return f"revision {release.revision}"
+        return f"revision {release.revision[:SHOWN_OF_A_REVISION]}"
     return f"release #{release.number}"
 
 

@@ -1,7 +1,7 @@
 """What exactly would be released: a digest of the target's pod template and of the configuration it reads.
 
 Flagger's own hashes name the old revision while a start is asked, and are not stable over its versions, so ours is what
-an approval is bound to.  Source: fluxcd/flagger pkg/canary/{spec,config_tracker}.go, 1.44.0.
+an approval is bound to.  Source: fluxcd/flagger pkg/canary/{spec,config_tracker,daemonset_controller}.go, 1.44.0.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ CONFIG_MAP = "configmap"
 SECRET = "secret"  # noqa: S105  A kind, not a secret.
 OPTED_OUT = ("flagger.app/config-tracking", "disabled")
 
-DIGEST_LENGTH = 12
-"""Hexadecimal digits that people see and the record keeps; too few to forge is no matter, both are read by us."""
+SCALED_TO_ZERO = "flagger.app/scale-to-zero"
+"""The node selector by which Flagger keeps a DaemonSet at rest; it takes it away when a run begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Config:
     """A ConfigMap as far as it could be read.
 
     Args:
-        digest: of its data as Flagger reports it; None: it could not be read.
+        digest: of its data; None: it could not be read.
     """
 
     name: str
@@ -39,14 +39,17 @@ class Names:
 
 
 def revision_of(template: Mapping[str, Any], configs: tuple[Config, ...]) -> str:
-    """Digest a pod template with its configuration; equal ones are the same revision, wherever they came from."""
+    """Digest a pod template with its configuration; equal ones are the same revision, wherever they came from.
+
+    Never cut short: who writes a template could make two of one short digest, and have the harmless one approved.
+    """
     spec = {"template": _without_noise(template), "configs": sorted((c.name, c.digest or "") for c in configs)}
-    return hashlib.sha256(_canonical(spec)).hexdigest()[:DIGEST_LENGTH]
+    return hashlib.sha256(_canonical(spec)).hexdigest()
 
 
 def config_digest(data: Mapping[str, Any] | None) -> str:
-    """As Flagger reports it in `status.trackedConfigs`: the first 8 bytes of the SHA-256 of the JSON of `.data`."""
-    return hashlib.sha256(_go_json(data)).hexdigest()[:16]
+    """The SHA-256 of the JSON of `.data`, whose first 16 digits Flagger reports in `status.trackedConfigs`."""
+    return hashlib.sha256(_go_json(data)).hexdigest()
 
 
 def names_in(template: Mapping[str, Any]) -> Names:
@@ -89,9 +92,11 @@ def _of_containers(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _without_noise(template: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without what API servers add by themselves."""
+    """Without what API servers add by themselves, and what Flagger adds to scale a DaemonSet to zero."""
     metadata = {key: value for key, value in (template.get("metadata") or {}).items() if key != "creationTimestamp"}
-    return {**template, "metadata": metadata}
+    spec = dict(template.get("spec") or {})
+    nodes = {key: value for key, value in (spec.pop("nodeSelector", None) or {}).items() if key != SCALED_TO_ZERO}
+    return {**template, "metadata": metadata, "spec": spec | ({"nodeSelector": nodes} if nodes else {})}
 
 
 def _canonical(value: Any) -> bytes:
