@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.errors import ClusterUnavailableError
 from bot.domain.looks.sighting import Look, Sightless
 from bot.domain.messages.answer import Answer
-from bot.domain.messages.hearing import QUESTIONS, Hearing, hear
+from bot.domain.messages.hearing import Hearing, hear, needs_a_look
 from bot.domain.policy import Rights
 from bot.domain.run import Heard
 from bot.domain.runs.beginning import Known
@@ -50,7 +50,7 @@ class AnswerHook:
         if (answered := await self._unchanged(known, heard, rights, unlooked)) is not None:
             return answered
         for _ in range(TRIES):
-            if sees and heard.signal in QUESTIONS:
+            if sees and needs_a_look(known, heard):
                 answered = await self._looked(known, heard)
             else:
                 answered = await self._changed(known, heard, rights, unlooked)

@@ -12,7 +12,7 @@ from bot.domain.decisions.taking import Taking
 from bot.domain.decisions.verdicts import decide
 from bot.domain.looks.seeing import Seeing
 from bot.domain.looks.sighting import Look, Sighting, Sightless
-from bot.domain.messages.hearing import QUESTIONS, hear
+from bot.domain.messages.hearing import hear, needs_a_look
 from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
 from bot.domain.run import Facts, Heard, Signal
 from bot.domain.runs.beginning import Known
@@ -69,8 +69,8 @@ class World:
         self.now += timedelta(seconds=seconds)
         hook = fields.pop("hook", "event")
         heard = Heard(workload=WORKLOAD, engine="flagger", hook=hook, signal=signal, **fields)
-        asks = signal in QUESTIONS
-        look = self.look if asks or self.look is Sightless.BLIND else Sightless.AWAY  # A notice takes no look.
+        looks = needs_a_look(self.known, heard) or self.look is Sightless.BLIND
+        look = self.look if looks else Sightless.AWAY
         found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id, look=look)
         self._save(found.outcome)
         self.known = replace(self.known, hooks=self.known.hooks | {hook}, heard_at=self.now)

@@ -95,7 +95,8 @@ class Seeing:
     def _first_look(self, release: Release, seen: Sighting) -> Outcome:
         """It was known by hooks alone until now: what was approved unseen does not hold for what is seen."""
         why = "it was approved before anybody could see what it is"
-        outcome = changed(_bound(release, seen))
+        bound = _bound(release, seen)
+        outcome = changed(replace(bound, run=replace(bound.run, followed=seen.standing.under_way)))
         for gate in release.gates:
             if gate.undecided and gate.approvals:
                 outcome = outcome.then(partial(self._withdrawn, gate=gate, why=why))

@@ -45,18 +45,28 @@ def hear(
     seeing = Seeing(rights=rights, now=now, new_id=new_id)
     outcome = _by_now(known, seeing, look)
     known = replace(known, latest=outcome.release if outcome.releases else known.latest)
+    if isinstance(look, Sighting) and begins_under_way(known, heard) and not look.standing.under_way:
+        return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))  # It comes late, or again.
     placed = place(known, heard, now=now, new_id=new_id)
     outcome = outcome.joined(placed.outcome)
     if placed.belongs:
         outcome = outcome.then(lambda r: follow(r, heard, now=now))
     if isinstance(look, Sighting) and placed.belongs and outcome.release.is_open:
         outcome = outcome.then(lambda r: seeing.see(replace(known, latest=r), look))
-    if heard.signal not in QUESTIONS:
-        return Hearing(outcome=outcome)
-    if not placed.belongs or not outcome.release.is_open:
+    if heard.signal not in QUESTIONS or not placed.belongs or not outcome.release.is_open:
         return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))
     asked = Asking(rights=rights, now=now, new_id=new_id, look=look).answer(outcome.release, heard)
     return Hearing(outcome=outcome.joined(asked.outcome), answer=asked.answer)
+
+
+def needs_a_look(known: Known, heard: Heard) -> bool:
+    """Whether it depends on what the cluster shows: each question does, and what begins a run that nobody saw begin."""
+    return heard.signal in QUESTIONS or begins_under_way(known, heard)
+
+
+def begins_under_way(known: Known, heard: Heard) -> bool:
+    """It would begin a run in its midst.  Sent twice, such a message may outlive the run that it was about."""
+    return known.open is None and heard.binds
 
 
 def _by_now(known: Known, seeing: Seeing, look: Look) -> Outcome:
@@ -70,7 +80,9 @@ def _by_now(known: Known, seeing: Seeing, look: Look) -> Outcome:
     return outcome.joined(seeing.see(replace(known, latest=latest), look))
 
 
-def _nothing_to_answer(heard: Heard) -> Answer:
+def _nothing_to_answer(heard: Heard) -> Answer | None:
+    if heard.signal not in QUESTIONS:
+        return None
     return Answer(
         yes=False,
         reason="no release is known here",

@@ -11,6 +11,7 @@ from bot.domain.policy import OnExpiry
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged
 from bot.domain.runs.beginning import Known
 from bot.domain.runs.ending import end
+from bot.domain.sight import Standing
 
 SILENCE = timedelta(minutes=10)
 """Shorter than this, no engine counts as silent."""
@@ -80,8 +81,8 @@ def quiet(known: Known, now: datetime) -> Outcome:
     release = known.open
     if release is None:
         return Outcome()
-    # A look may find it before its engine says a word; and while there are looks, their word counts.
-    if known.heard_at is None or release.run.sight is not None:
+    # A look may find it before its engine says a word; and while looks show it, their word counts.
+    if known.heard_at is None or _is_in_sight(release):
         return unchanged(release)
     silent = now - known.heard_at
     if silent < silence_of(known):
@@ -91,6 +92,12 @@ def quiet(known: Known, now: datetime) -> Outcome:
             release, ReleaseState.ENDED, now=now, why="the engine was not heard of again", surface=Surface.SCHEDULE
         )
     return _void(release, now)
+
+
+def _is_in_sight(release: Release) -> bool:
+    """A look shows it.  One that shows a workload at rest says nothing of a run that only hooks told of."""
+    sight = release.run.sight
+    return sight is not None and (sight.standing.under_way or sight.standing is Standing.WAITING)
 
 
 def _void(release: Release, now: datetime) -> Outcome:
