@@ -138,6 +138,12 @@ class Release:
         return self.run.sending is not None and self.run.sending.gate == gate.id
 
     @property
+    def inconclusive_gate(self) -> Gate | None:
+        """The gate at which an analysis that was inconclusive can be run again."""
+        sight = self.run.sight
+        return self.waiting_gate if self.is_open and sight is not None and sight.inconclusive else None
+
+    @property
     def start_was_refused(self) -> bool:
         """Nobody said yes to its start, and it was not asked again."""
         start = self.newest(Stage.START)

@@ -43,6 +43,7 @@ class Sight:
         hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
         stale: its engine has not acted on the newest change, so that it cannot be told what a yes would do.
+        inconclusive: an analysis left it to people, and can be run again.
         asks_later: a step further on waits for people too, of an engine that does not ask by hooks.
         details: lines for the card: metrics, steps, pods.
         cautions: what cannot be done or known, for the card.
@@ -58,6 +59,7 @@ class Sight:
     hooks: tuple[str, ...] = ()
     held: bool = False
     stale: bool = False
+    inconclusive: bool = False
     asks_later: bool = True
     uncovered: tuple[str, ...] = ()
     details: tuple[Evidence, ...] = ()

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from handlers.argo_rollouts.reading import REVISION, WORKLOAD_GENERATION
-from handlers.argo_rollouts.rollouts import PauseReason, Rollout, RunKind
-from handlers.argo_rollouts.waiting import inconclusive
+from handlers.argo_rollouts.rollouts import Rollout, RunKind
+from handlers.argo_rollouts.waiting import can_be_analysed_again, inconclusive
 
 MARK = "Pointsman asked "
 
@@ -102,8 +102,7 @@ def retry(rollout: Rollout) -> Patches:
 
 def analyse_again(rollout: Rollout) -> Patches:
     """Run an inconclusive analysis again.  Where a pause step waits too it cannot be done: that pause would end."""
-    other = rollout.paused_for(PauseReason.CANARY_PAUSE_STEP, PauseReason.BLUE_GREEN_PAUSE)
-    if inconclusive(rollout) is None or other:
+    if not can_be_analysed_again(rollout):
         return ()
     again = _remove("/status/pauseConditions")
     return (_status(rollout, "to analyse again", *_as_it_waits(rollout), again),)

@@ -19,7 +19,7 @@ from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, of_hash, owned
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.stopping import is_back, outlook
-from handlers.argo_rollouts.waiting import Evidence, asks_later, evidence, read_time, waited
+from handlers.argo_rollouts.waiting import Evidence, asks_later, can_be_analysed_again, evidence, read_time, waited
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.fields import inner, items, text
 from handlers.cluster.gitops import written_by
@@ -133,6 +133,7 @@ def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any], *, stale: 
         tightening=tightening,
         held=rollout.paused,
         stale=stale,
+        inconclusive=can_be_analysed_again(rollout),
         asks_later=asks_later(rollout),
         details=(*showing.details(rollout), *analyses.lines(analyses.of_revision(rollout, seen.runs))),
         cautions=(*_cautions(seen, rollout), *wrong),

@@ -117,6 +117,12 @@ def inconclusive(rollout: Rollout) -> RunKind | None:
     return RunKind.STEP if step is not None and step.kind is StepKind.ANALYSIS else RunKind.BACKGROUND
 
 
+def can_be_analysed_again(rollout: Rollout) -> bool:
+    """Nothing else waits beside an inconclusive analysis that would end with it."""
+    other = rollout.paused_for(PauseReason.CANARY_PAUSE_STEP, PauseReason.BLUE_GREEN_PAUSE)
+    return inconclusive(rollout) is not None and not other
+
+
 def ends_by_itself(rollout: Rollout) -> datetime | None:
     """When a pause ends that waits for no person; None: there is none, or its end cannot be told."""
     pause = next((p for p in rollout.pauses if p.reason not in ANALYSED), None)

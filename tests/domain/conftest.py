@@ -125,6 +125,7 @@ class World:
             applied=applied or "old",
             tightening=tightening,
             asks_later=more.pop("asks_later", True),
+            inconclusive=more.pop("inconclusive", False),
         )
         engine = more.pop("engine", "flagger")
         seen = Sighting(workload=WORKLOAD, engine=engine, sight=sight, **more)

@@ -189,7 +189,7 @@ def test_an_inconclusive_analysis_runs_again_and_asks_again(rollout):
     rollout.approves()
     rollout.is_sent()
     inconclusive = Ask(stage=Stage.ANALYSIS, step="2", evidence={"started": "10:03"})
-    rollout.shows(inconclusive, notice=Notice.DONE)
+    rollout.shows(inconclusive, notice=Notice.DONE, inconclusive=True)
 
     assert rollout.decides(Verb.RETRY) is None
 

@@ -26,6 +26,7 @@ def buttons(seen: Seen) -> tuple[Button, ...]:
         if seen.rights.of(gate.stage) is not None and not gate.halted and not seen.stale:
             found.append(_approve(seen, gate))
         found.append(_no(seen, gate))
+        found += _analyse_again(seen)
     elif gate is not None and gate.undecided and not release.is_telling(gate):
         found.append(_no(seen, gate))
     elif release.state in {ReleaseState.WAITING, ReleaseState.PROGRESSING}:
@@ -83,6 +84,15 @@ def _starts(seen: Seen) -> str:
     if engine.asks:
         return f"{engine.name} scales {version(seen.release)} up and begins its checks."
     return f"{engine.name} rolls {version(seen.release)} out to everybody."
+
+
+def _analyse_again(seen: Seen) -> list[Button]:
+    release = seen.release
+    if release.inconclusive_gate is None or Verb.RETRY not in engine_of(release.engine).can:
+        return []
+    text = "It is measured anew; if it is inconclusive again, you are asked again."
+    confirm = Confirm(title="Run the analysis again?", text=text, yes="Run again")
+    return [Button(verb=Verb.RETRY, subject=release.id, text="Run analysis again", confirm=confirm)]
 
 
 def _no(seen: Seen, gate: Gate) -> Button:

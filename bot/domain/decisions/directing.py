@@ -59,9 +59,9 @@ def _retry(release: Release, taking: Taking) -> Outcome:
     """Run an inconclusive analysis again; or begin what was aborted once more, as a release of its own."""
     if taking.decision.by not in taking.rights.approvers_of_any_stage:
         return refused(release, None, taking, may_not_stop(release, taking, "retry"))
-    gate = release.waiting_gate
+    gate = release.inconclusive_gate
     outcome = Outcome(releases=(release,), audit=(taken(release, gate, taking),))
-    if release.is_open and gate is not None and gate.stage is Stage.ANALYSIS:
+    if gate is not None:
         decision = taking.decision
         withdrawn = outcome.then(
             lambda r: withdraw_gate(

@@ -10,6 +10,7 @@ from bot.domain.effects import Tell
 from bot.domain.gate import Gate, GateState
 from bot.domain.looks.attributing import done_elsewhere, tool_since
 from bot.domain.looks.sighting import Ask, Sighting
+from bot.domain.operation import Operation
 from bot.domain.outside import Act
 from bot.domain.policy import Rights
 from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged, withdraw_gate
@@ -74,7 +75,8 @@ class SeenAsking:
     def _reach(self, release: Release, ask: Ask) -> Outcome:
         reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
         waits = reached is not None and reached.state is not GateState.WITHDRAWN
-        if waits or release.state in {ReleaseState.ROLLING_BACK, ReleaseState.REFUSED}:
+        over = release.state in {ReleaseState.ROLLING_BACK, ReleaseState.REFUSED}
+        if waits or over or _runs_again(release, reached):
             return unchanged(release)
         reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
         return reaching.reach(release, Place(stage=ask.stage, step=ask.step, evidence=ask.evidence))
@@ -88,6 +90,12 @@ def _has_passed(gate: Gate, seen: Sighting) -> bool:
 
 def _spent(release: Release, gate: Gate) -> Outcome:
     return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
+
+
+def _runs_again(release: Release, reached: Gate | None) -> bool:
+    """This wait ends with an analysis that somebody wants to run again."""
+    awaited = release.run.awaited
+    return reached is not None and awaited is not None and awaited.operation is Operation.ANALYSE_AGAIN
 
 
 def _may_wait(gate: Gate, seen: Sighting) -> bool:
