@@ -56,24 +56,39 @@ class RolloutWatch:
         """Which other Rollouts refer to the same pods."""
         key = (workload.namespace, workload.name)
         rollout = self.rollouts.records.get(key)
-        if rollout is None or (shared := _shared(rollout)) is None:
+        if (shared := _shared(rollout)) is None:
             return ()
         return tuple(f"{namespace}/{name}" for namespace, name in sorted(self._referring[shared] - {key}))
 
     def _changed(self, old: Rollout | None, new: Rollout | None) -> None:
-        if old is not None and (shared := _shared(old)) is not None:
-            self._referring[shared].discard((old.namespace, old.name))
-        if new is not None and (shared := _shared(new)) is not None:
-            self._referring[shared].add((new.namespace, new.name))
-        if (rollout := new or old) is not None:
-            workload = Workload(cluster=self.cluster.name, kind=KIND, namespace=rollout.namespace, name=rollout.name)
-            self.wake(workload)
+        """Wake it, and those that it began or ceased to share its pods with."""
+        rollout = new or old
+        assert rollout is not None
+        key = (rollout.namespace, rollout.name)
+        before, after = _shared(old), _shared(new)
+        woken = {key}
+        if before != after:
+            woken |= self._leave(before, key) | self._join(after, key)
+        for namespace, name in sorted(woken):
+            self.wake(Workload(cluster=self.cluster.name, kind=KIND, namespace=namespace, name=name))
+
+    def _leave(self, shared: Shared | None, key: Key) -> set[Key]:
+        if shared is None:
+            return set()
+        self._referring[shared].discard(key)
+        return self._referring[shared] or self._referring.pop(shared)
+
+    def _join(self, shared: Shared | None, key: Key) -> set[Key]:
+        if shared is None:
+            return set()
+        self._referring[shared].add(key)
+        return self._referring[shared]
 
 
 def _slim(fields: Mapping[str, Any]) -> Rollout | None:
     return read_rollout(fields)
 
 
-def _shared(rollout: Rollout) -> Shared | None:
-    ref = rollout.workload
-    return (rollout.namespace, ref.kind, ref.name) if ref is not None else None
+def _shared(rollout: Rollout | None) -> Shared | None:
+    ref = rollout.workload if rollout is not None else None
+    return (rollout.namespace, ref.kind, ref.name) if rollout is not None and ref is not None else None
