@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.decision import Surface
-from bot.domain.figures.figures import TOO_FEW
+from bot.domain.figures.in_words import TOO_FEW
 from bot.domain.figures.insights import Insights, Share, Spread
 from bot.domain.figures.lengths import in_words
 from handlers.console.words import STAGES, SURFACES

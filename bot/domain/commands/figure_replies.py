@@ -2,7 +2,7 @@
 
 from bot.domain.commands.plain import plain
 from bot.domain.commands.reply import Reply
-from bot.domain.figures.figures import deciding_lines, figure_lines, waiting_lines
+from bot.domain.figures.in_words import deciding_lines, figure_lines, waiting_lines
 from bot.domain.figures.insights import Insights
 from bot.domain.figures.summary import Section, Summary
 from bot.domain.figures.summing_up import span

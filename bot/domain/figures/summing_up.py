@@ -9,7 +9,7 @@ from bot.domain.cards.standing import why
 from bot.domain.cards.story import NAMES
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
-from bot.domain.figures.figures import figure_lines, waiting_lines
+from bot.domain.figures.in_words import figure_lines, waiting_lines
 from bot.domain.figures.insights import Outcomes, Period
 from bot.domain.figures.recap import Noted, Recap
 from bot.domain.figures.summary import Section, Summary
