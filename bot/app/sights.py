@@ -1,12 +1,13 @@
 """Everything that looks into clusters: which engine looks at which kind, in which cluster, and who follows it."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from bot.domain.decision import Principal
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
-from bot.domain.looks.sighting import Glance, Sighting
+from bot.domain.looks.sighting import Glance, Sighting, by_main_address
 from bot.domain.operation import Awaited
 from bot.domain.outside import Named, Question
 from bot.domain.workload import Workload
@@ -45,8 +46,10 @@ class Sights:
 
     Attributes:
         engines: by cluster and kind.
+        addresses: the one that counts, for each further address of a person.
     """
 
+    addresses: Mapping[str, Principal] = field(default_factory=dict)
     engines: dict[tuple[str, str], Engine] = field(default_factory=dict)
 
     def sees(self, workload: Workload) -> bool:
@@ -54,9 +57,10 @@ class Sights:
 
     async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:
         try:
-            return await self._there(workload).look(workload, awaited)
+            seen = await self._there(workload).look(workload, awaited)
         except ClusterRefusedError as error:
             raise ClusterUnavailableError(str(error)) from error
+        return by_main_address(seen, self.addresses)
 
     async def who(self, workload: Workload, asked: Question) -> Named | None:
         return await self._there(workload).who(workload, asked)

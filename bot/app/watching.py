@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from bot import config
+from bot.app.mapping import main_addresses
 from bot.app.rights import telling_rights
 from bot.app.sights import Engine, Sights
 from bot.domain.engines import ARGO_ROLLOUTS, DEPLOYMENTS, FLAGGER
@@ -58,6 +59,7 @@ def watch_clusters(
         metrics=metrics,
     )
     parts = WatchParts(now=now, monotonic=monotonic, sleep=asyncio.sleep, random=random.random, metrics=metrics)
+    sights.addresses = main_addresses(settings)
     for written in settings.clusters:
         if (cluster := clusters.get(written.name)) is not None:
             place = _Place(written=written, cluster=cluster, parts=parts, wake=queue.add, session=session)

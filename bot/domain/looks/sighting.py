@@ -1,7 +1,7 @@
 """One look into a cluster: what it shows of a workload now.  A watch wakes; such a look, taken freshly, decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -71,6 +71,20 @@ class Sighting:
     @property
     def standing(self) -> Standing:
         return self.sight.standing
+
+
+def by_main_address(seen: Sighting, main: Mapping[str, Principal]) -> Sighting:
+    """With one address for each person, the one that approves: a further one in an annotation is nobody else.
+
+    Args:
+        main: the address that counts, for each further one.
+    """
+    tightening = seen.sight.tightening
+    approvers = tightening.approvers
+    if approvers is not None:
+        tightening = replace(tightening, approvers=tuple(sorted({main.get(name, name) for name in approvers})))
+    authors = frozenset(main.get(author, author) for author in seen.authors)
+    return replace(seen, authors=authors, sight=replace(seen.sight, tightening=tightening))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
