@@ -111,6 +111,7 @@ async def test_full_gives_it_to_everybody_past_every_gate(world, way):
 
     assert (await world.bot.newest()).state is ReleaseState.PROMOTED
     assert await world.asked_of_the_engine() == [("operation.sent", "promote_full"), ("operation.seen", "promote_full")]
+    assert "release.ungated" not in await world.bot.actions()
 
 
 async def test_pause_and_resume_hold_it_at_its_gate(world, way):
@@ -174,6 +175,7 @@ async def test_skip_ends_the_step_that_runs(world):
     await world.run(3)
 
     assert world.shop.status["currentStepIndex"] == 3
+    assert "release.ungated" not in await world.bot.actions()
     assert await world.asked_of_the_engine() == [("operation.sent", "skip"), ("operation.seen", "skip")]
 
 

@@ -5,6 +5,7 @@ What must hold:
 1. No pause is passed that nobody ended: neither an approval of this very revision at this very step, nor another tool.
 2. Nothing becomes what users have unless each of its pauses was passed so, or somebody promoted it in full.
 3. No decision is left unseen and unsaid: in the end each was seen to happen, can never happen, or people were told.
+4. Nobody is told that it went past a gate without a decision, unless another tool took it past that gate.
 """
 
 import asyncio
@@ -44,6 +45,7 @@ class Play:
     near: NearCluster
     bot: PlayedBot
     ended: set[Pass] = field(default_factory=set)
+    ended_elsewhere: set[Pass] = field(default_factory=set)
     in_full: set[str] = field(default_factory=set)
     pushed: int = 1
     seen_version: int = 1
@@ -51,6 +53,7 @@ class Play:
     async def do(self, action: str) -> None:
         await getattr(self, action)()
         self.check_passes()
+        self.check_said()
 
     async def work(self) -> None:
         """Let half a second pass: the controller works, the watch wakes, what is due is carried out."""
@@ -95,6 +98,12 @@ class Play:
         if (release := await self.bot.decide(Verb.PROMOTE_FULL)) is not None:
             self.in_full.add(release.revision or "")
 
+    async def skip(self) -> None:
+        """Skip the step that the bot saw last."""
+        release = await self.bot.decide(Verb.SKIP)
+        if release is not None and release.run.sight is not None and release.run.sight.place:
+            self.ended.add((release.revision or "", int(release.run.sight.place)))
+
     async def pause(self) -> None:
         await self.bot.decide(Verb.PAUSE)
 
@@ -115,6 +124,7 @@ class Play:
         status = self.shop.status
         if status.get("pauseConditions"):
             self.ended.add((status["currentPodHash"], status["currentStepIndex"]))
+            self.ended_elsewhere.add((status["currentPodHash"], status["currentStepIndex"]))
             self.shop.patch({"status": {"pauseConditions": None}})
 
     async def promote_elsewhere_just_before_our_write(self) -> None:
@@ -147,6 +157,16 @@ class Play:
 
     async def lose_an_answer(self) -> None:
         self.near.loses_answers = True
+
+    def check_said(self) -> None:
+        """Look at what the record says went on without a decision."""
+        steps = {gate.id: gate.step for release in self.bot.releases for gate in release.gates}
+        told = {
+            (line.revision or "", int(steps[GateId(line.gate)]))
+            for line in self.bot.records.lines
+            if line.action == "release.ungated" and line.gate is not None
+        }
+        assert told <= self.ended_elsewhere, f"{told - self.ended_elsewhere} went on by no other tool"
 
     def check_passes(self) -> None:
         """Look at each write to the Rollout: which pauses were passed, and what users have."""
@@ -196,7 +216,7 @@ ACTIONS = [
     *["work"] * 6,
     *["tick"] * 4,
     *["approve"] * 4,
-    *("approve_an_old_card", "reject", "roll_back", "promote_in_full", "pause", "resume", "push"),
+    *("approve_an_old_card", "reject", "roll_back", "promote_in_full", "skip", "pause", "resume", "push"),
     *("promote_elsewhere_just_before_our_write", "push_just_before_our_write"),
     *("promote_elsewhere", "abort_elsewhere", "scale", "lose_decisions", "lose_an_answer"),
 ]

@@ -124,6 +124,16 @@ def test_a_gate_passed_elsewhere_is_on_record_as_such(rollout):
     assert "kubectl-argo-rollouts" in told.reason
 
 
+def test_a_gate_that_was_promoted_in_full_past_was_passed_by_nobody_elsewhere(rollout):
+    rollout.decides(Verb.PROMOTE_FULL)
+    rollout.is_sent()
+    rollout.shows()
+
+    first = rollout.release.gates[0]
+    assert (first.state, first.settled.reason) == (GateState.WITHDRAWN, "it is promoted in full")
+    assert "release.ungated" not in rollout.actions
+
+
 def test_the_same_step_of_another_pause_is_another_gate(rollout):
     rollout.approves()
     again = Ask(stage=Stage.STEP, step="1", evidence={"started": "11:00"})

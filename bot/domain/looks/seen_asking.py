@@ -48,7 +48,10 @@ class SeenAsking:
         if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
             return unchanged(release)
         if seen.stopping:
-            return self._stopped(release, gate, seen)
+            by = tool_since(seen.hand, gate.reached_at) or "another tool"
+            return self._settled(release, gate, seen.facts.failing or f"aborted by {by}")
+        if (why := _passed_here(release, gate)) is not None:
+            return self._settled(release, gate, why)
         tool = tool_since(seen.hand, gate.reached_at)
         why = f"it went on {f'by {tool}' if tool else 'by another tool, or by itself'}, past this gate"
         outcome = ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
@@ -65,9 +68,8 @@ class SeenAsking:
         told = Tell(release=release.id, line=(f"No step of {release.label} was skipped: {why}.",), at=self.now)
         return withdrawn.then(lambda r: changed(r, effects=(told,)))
 
-    def _stopped(self, release: Release, gate: Gate, seen: Sighting) -> Outcome:
-        """Nobody here wanted it; how it ends is told when it has."""
-        why = seen.facts.failing or f"aborted by {tool_since(seen.hand, gate.reached_at) or 'another tool'}"
+    def _settled(self, release: Release, gate: Gate, why: str) -> Outcome:
+        """It has nothing left to ask, and nothing went on without a decision."""
         engine = f"engine:{release.engine}"
         outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=self.now)
         return outcome.then(changed)
@@ -86,6 +88,18 @@ def _has_passed(gate: Gate, seen: Sighting) -> bool:
     """Whether it is about a step that was to be skipped, and is over."""
     at = gate.evidence.get(AT)
     return gate.undecided and gate.step == Verb.SKIP and at is not None and at != seen.sight.place
+
+
+def _passed_here(release: Release, gate: Gate) -> str | None:
+    """How the engine was told, here, to go past a gate that people had not answered."""
+    for other in release.gates:
+        if other.told_at is None and not release.is_telling(other):
+            continue
+        if other.step == Verb.PROMOTE_FULL:
+            return "it is promoted in full"
+        if other.step == Verb.SKIP and other.evidence.get(AT) == gate.step:
+            return "its step was skipped"
+    return None
 
 
 def _spent(release: Release, gate: Gate) -> Outcome:
