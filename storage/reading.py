@@ -1,16 +1,17 @@
 """Reads outside any transaction, for people and programs that look."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy import Row, and_, exists, func, or_, select, tuple_
 
 from bot.domain.audit import Head
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import GateId
+from bot.domain.looks.waking import LastLook
 from bot.domain.release import Release
 from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
@@ -19,6 +20,9 @@ from storage import chain, tables
 from storage.codec import to_workload, workload_row
 from storage.database import Database
 from storage.loading import RELEASES, load_known, load_release, load_release_of, load_releases
+
+WORKLOADS_AT_ONCE = 500
+"""Of a long list; the loop stands still for about 5 ms."""
 
 _ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _SEQ = re.compile(r"[0-9]{1,15}")
@@ -79,6 +83,29 @@ class SqlReader:
         async with self.database.reading() as connection:
             row = (await connection.execute(query)).first()
             return await load_known(connection, row, workload)
+
+    async def last_looks(self) -> dict[Workload, LastLook]:
+        found: dict[Workload, LastLook] = {}
+        behind = 0
+        while rows := await self._last_looks(behind):
+            behind = rows[-1].id
+            found |= {to_workload(row): LastLook(open=row.open, uid=row.uid, applied=row.applied) for row in rows}
+        return found
+
+    async def _last_looks(self, behind: int) -> Sequence[Row[Any]]:
+        workload, release = tables.workload, tables.release
+        other = release.alias("other")
+        newest = select(func.max(other.c.number)).where(other.c.workload_id == workload.c.id).scalar_subquery()
+        seen = [release.c.run["sight", name].as_string().label(name) for name in ("uid", "applied")]
+        query = (
+            select(workload, tables.is_open.label("open"), *seen)
+            .join_from(workload, release, and_(release.c.workload_id == workload.c.id, release.c.number == newest))
+            .where(workload.c.id > behind)
+            .order_by(workload.c.id)
+            .limit(WORKLOADS_AT_ONCE)
+        )
+        async with self.database.reading() as connection:
+            return (await connection.execute(query)).all()
 
     async def due(self, by: datetime, *, silent_since: datetime | None) -> tuple[Workload, ...]:
         gate, workload, release = tables.gate, tables.workload, tables.release

@@ -29,6 +29,7 @@ from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.keep_hearing import KeepHearing
+from bot.usecases.last_looks import LastLooks
 from bot.usecases.learn_who import LearnWho
 from bot.usecases.look import Look
 from bot.usecases.note_decision import NoteDecision
@@ -200,7 +201,8 @@ def make_core(
         "new_id": new_id,
         "clusters": clusters,
     }
-    follow_sight = FollowSight(**looking)
+    last_looks = LastLooks(reader=reader, changes=changes, monotonic=monotonic)
+    follow_sight = FollowSight(**looking, last_looks=last_looks)
     figures = SqlFigures(database)
     summarise = Summarise(reader=reader, figures=figures, look=look)
     return Core(

@@ -51,6 +51,7 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
             await opened.enter_async_context(connected_clusters(settings)),
             sights,
             core.follow_sight,
+            core.changes,
             metrics=core.metrics,
             now=core.now,
             monotonic=core.monotonic,

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -15,6 +15,7 @@ from bot.app.sights import Engine, Sights
 from bot.domain.engines import ARGO_ROLLOUTS, DEPLOYMENTS, FLAGGER
 from bot.domain.workload import Workload
 from bot.ports import Now
+from bot.usecases.changes import Changes
 from bot.usecases.follow_sight import FollowSight
 from handlers import argo_rollouts, deployments, flagger
 from handlers.cluster import Cluster, WatchParts
@@ -40,6 +41,7 @@ def watch_clusters(
     clusters: Mapping[str, Cluster],
     sights: Sights,
     follow_sight: FollowSight,
+    changes: Changes,
     *,
     metrics: Metrics,
     now: Now,
@@ -51,21 +53,51 @@ def watch_clusters(
     Args:
         session: to read the values of metrics; None: they are not read.
     """
-    queue = WorkQueue[Workload](
-        name="sight",
-        look=lambda workload: follow_sight(workload, sights.glance(workload)),
-        later=lambda seconds, again: asyncio.get_running_loop().call_later(seconds, again),
-        random=random.random,
-        metrics=metrics,
-    )
+    waking = Waking(follow_sight, sights, metrics)
+    changes.listen(waking.on_record)
     parts = WatchParts(now=now, monotonic=monotonic, sleep=asyncio.sleep, random=random.random, metrics=metrics)
     sights.addresses = main_addresses(settings)
     for written in settings.clusters:
         if (cluster := clusters.get(written.name)) is not None:
-            place = _Place(written=written, cluster=cluster, parts=parts, wake=queue.add, session=session)
+            place = _Place(written=written, cluster=cluster, parts=parts, wake=waking.wake, session=session)
             sights.engines |= {(written.name, kind): engine for kind, engine in place.engines().items()}
     telling = telling_rights(settings, clusters, sleep=parts.sleep, random=parts.random)
-    return Watching(workers=[queue.run, *sights.workers(), *telling], ready=sights.ready())
+    return Watching(workers=[waking.queue.run, *sights.workers(), *telling], ready=sights.ready())
+
+
+@dataclass(slots=True)
+class Waking:
+    """Looks at what a watch has woken; what was passed by comes again once the record says something new of it."""
+
+    follow_sight: FollowSight
+    sights: Sights
+    metrics: Metrics
+    queue: WorkQueue[Workload] = field(init=False)
+    _passed_by: set[Workload] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.queue = WorkQueue(
+            name="sight",
+            look=self._look,
+            later=lambda seconds, again: asyncio.get_running_loop().call_later(seconds, again),
+            random=random.random,
+            metrics=self.metrics,
+        )
+
+    def wake(self, workload: Workload) -> None:
+        if self.follow_sight.rests(workload, self.sights.glance(workload)):
+            self._passed_by.add(workload)
+        else:
+            self.queue.add(workload)
+
+    def on_record(self, workload: Workload | None) -> None:
+        if workload is not None and workload in self._passed_by:
+            self._passed_by.discard(workload)
+            self.queue.add(workload)
+
+    async def _look(self, workload: Workload) -> None:
+        if not await self.follow_sight(workload, self.sights.glance(workload)):
+            self._passed_by.add(workload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from bot.domain.effects import ReleaseId
 from bot.domain.figures.insights import Insights, Period
 from bot.domain.figures.recap import Noted
 from bot.domain.gate import GateId
+from bot.domain.looks.waking import LastLook
 from bot.domain.release import Outcome, Release
 from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
@@ -132,6 +133,9 @@ class Reader(Protocol):
         """How each was heard, in one read; what was never heard of is left out."""
 
     async def known(self, workload: Workload) -> Known: ...
+
+    async def last_looks(self) -> Mapping[Workload, LastLook]:
+        """What was seen last of every workload that ever had a release."""
 
     async def due(self, by: datetime, *, silent_since: datetime | None) -> tuple[Workload, ...]:
         """Workloads with an open release that time may change: a deadline comes by then; not heard since the other."""

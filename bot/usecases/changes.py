@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 
 from bot.domain.workload import Workload
 
+FRESH_SECONDS = 1.0
+"""What is remembered counts only while the record's head was read so lately."""
+
 Listener = Callable[[Workload | None], None]
 """Called with the workload that changed; None: something changed that is about no workload."""
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from bot.domain.decisions.telling import wanted
 from bot.domain.errors import ClusterUnavailableError
-from bot.domain.looks.seeing import Seeing, worth_a_look
+from bot.domain.looks.seeing import Seeing
 from bot.domain.looks.sighting import Glance, Sighting
+from bot.domain.looks.waking import worth_a_look
 from bot.domain.release import Outcome
 from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from bot.ports import Clusters, NewId, OpenRecords, Reader
+from bot.usecases.last_looks import LastLooks
 from bot.usecases.who_may import WhoMay
 
 TRIES = 5
@@ -28,21 +30,31 @@ class FollowSight:
     clusters: Clusters
     who_may: WhoMay
     new_id: NewId
+    last_looks: LastLooks
 
-    async def __call__(self, workload: Workload, glance: Glance | None) -> None:
+    def rests(self, workload: Workload, glance: Glance | None) -> bool:
+        """Whether memory tells at once that nothing could follow: of most of a cluster that changes all the time."""
+        last = self.last_looks.at_once(workload)
+        return last is not None and not worth_a_look(last, glance)
+
+    async def __call__(self, workload: Workload, glance: Glance | None) -> bool:
         """Follow what the cluster shows now.
 
         Args:
             glance: what the watch told; None: the object is gone.
+
+        Returns:
+            Whether it was looked at; False: as long as the record says the same of it, nothing could follow.
         """
-        before = await self.reader.known(workload)
-        if worth_a_look(before, glance) if glance else before.open:
-            await self.look(workload)
+        if not self.last_looks.was_open(workload) and not worth_a_look(await self.last_looks(workload), glance):
+            return False
+        await self.look(workload)
+        return True
 
     async def look(self, workload: Workload) -> Sighting:
         """Look, and save what follows."""
         for _ in range(TRIES):
-            before = await self.reader.known(workload)
+            before = await self.last_looks.known(workload)
             awaited = wanted(before.latest) if before.latest else None
             seen = await self.clusters.look(workload, awaited=awaited)
             if await self._followed(before, seen):

@@ -67,7 +67,7 @@ class Answer:
 def read_json(body: bytes, *, what: str) -> Any:
     """Raises: ClusterUnavailableError: it is no JSON, or nested deeper than any object that we could look at."""
     try:
-        return json.loads(body)
+        return json.loads(body.decode())  # Of bytes it would look for their encoding first.
     except RecursionError as error:
         raise ClusterUnavailableError(f"{what} is nested too deep") from error
     except ValueError as error:

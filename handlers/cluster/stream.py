@@ -42,7 +42,7 @@ SOON_SECONDS = 10.0
 ASK_AGAIN_SECONDS = 60.0
 """What is forbidden or not installed is asked for again."""
 
-BREATH = 20
+BREATH = 4
 """Objects handled before others get their turn."""
 
 

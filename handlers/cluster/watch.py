@@ -49,8 +49,8 @@ class Watch(Generic[Record]):
         namespaces: names or globs.  Names alone are watched one by one, so that roles in them suffice; else all
             namespaces are watched, and those that match are kept.
         slim: what of an object matters; None: this one does not.
-        on_change: is told what was and what is, once they differ; None: there was, or there is, none.  It is called
-            on the loop and must not take long.  What it raises is logged and counted.
+        on_change: is told what was and what is, once they differ; None: there was, or there is, none.  By then the
+            records say what is.  It is called on the loop and must not take long; what it raises is logged and counted.
     """
 
     cluster: Cluster
@@ -121,11 +121,18 @@ class Watch(Generic[Record]):
         old = self._records.get(key)
         if old == new:
             return
-        self.on_change(old, new)  # Before it is kept: if this raises, the next list brings it again.
-        if new is None:
-            del self._records[key]
+        self._keep(key, new)
+        try:
+            self.on_change(old, new)
+        except Exception:
+            self._keep(key, old)  # So that the next list brings it again.
+            raise
+
+    def _keep(self, key: Key, record: Record | None) -> None:
+        if record is None:
+            self._records.pop(key, None)
         else:
-            self._records[key] = new
+            self._records[key] = record
 
     def _places(self) -> Sequence[str | None]:
         globs = any(GLOB & set(name) for name in self.namespaces)

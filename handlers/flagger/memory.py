@@ -4,10 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from bot.domain.workload import Workload
-from bot.usecases.changes import Changes
-
-FRESH_SECONDS = 1.0
-"""The memory is used only while the record's head was read so lately."""
+from bot.usecases.changes import FRESH_SECONDS, Changes
 
 UNASKED_SECONDS = 300.0
 """What nobody asked for so long is asked of the record again, where a silence is judged; shorter than any silence."""

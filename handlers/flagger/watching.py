@@ -13,7 +13,7 @@ from handlers.cluster import DAEMON_SETS, DEPLOYMENTS, Cluster, Key, Resource, W
 from handlers.flagger.canaries import KIND
 from handlers.flagger.looking import target_of
 from handlers.flagger.resources import CANARIES
-from handlers.flagger.sightings import PRIMARY, template_of
+from handlers.flagger.sightings import PRIMARY
 from handlers.flagger.status import read_status
 
 _NOISE = frozenset({"lastTransitionTime", "conditions"})
@@ -30,7 +30,7 @@ class CanaryRecord:
     key: Key
     target: Target | None
     glance: Glance
-    content: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class TargetRecord:
     """What is kept of a Deployment or DaemonSet."""
 
     target: Target
-    content: str
+    content: bytes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class CanaryWatch:
         common: dict[str, Any] = {"cluster": self.cluster, "parts": self.parts, "namespaces": self.namespaces}
         self.canaries = Watch(resource=CANARIES, slim=canary_record, on_change=self._canary_changed, **common)
         self.targets = tuple(
-            Watch(resource=resource, slim=_slim_target(resource), on_change=self._target_changed, **common)
+            Watch(resource=resource, slim=target_record(resource), on_change=self._target_changed, **common)
             for resource in (DEPLOYMENTS, DAEMON_SETS)
         )
 
@@ -121,24 +121,21 @@ def canary_record(fields: Mapping[str, Any]) -> CanaryRecord:
         key=key,
         target=(resource.plural, key[0], name) if resource is not None else None,
         glance=Glance(uid=str(metadata.get("uid", "")), standing=status.standing, applied=status.works_on),
-        content=_digest([metadata.get("deletionTimestamp"), fields.get("spec"), kept]),
+        content=_content(fields, kept),
     )
 
 
-def _slim_target(resource: Resource) -> Callable[[dict[str, Any]], TargetRecord]:
+def target_record(resource: Resource) -> Callable[[dict[str, Any]], TargetRecord]:
     def slim(fields: Mapping[str, Any]) -> TargetRecord:
-        metadata, status, spec = (fields.get(part) or {} for part in ("metadata", "status", "spec"))
-        content = [
-            template_of(fields),
-            metadata.get("annotations"),
-            spec.get("replicas"),
-            status.get("availableReplicas"),
-        ]
+        metadata, status = fields.get("metadata") or {}, fields.get("status") or {}
         target = (resource.plural, str(metadata.get("namespace", "")), str(metadata.get("name", "")))
-        return TargetRecord(target=target, content=_digest(content))
+        return TargetRecord(target=target, content=_content(fields, status.get("availableReplicas")))
 
     return slim
 
 
-def _digest(value: Any) -> str:
-    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=8).hexdigest()
+def _content(fields: Mapping[str, Any], status: Any) -> bytes:
+    """One word for what a look would show.  What is wanted goes in by its generation, which is told cheaply."""
+    metadata = fields.get("metadata") or {}
+    wanted = [metadata.get(word) for word in ("uid", "generation", "deletionTimestamp", "annotations")]
+    return hashlib.blake2b(json.dumps([wanted, status]).encode(), digest_size=8).digest()

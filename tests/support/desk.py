@@ -19,11 +19,13 @@ from bot.ports import OpenRecords, ReleaseFilter, Trouble
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
+from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
+from bot.usecases.last_looks import LastLooks
 from bot.usecases.look import Look
 from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
@@ -264,7 +266,12 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
         ),
         clusters=clusters,
         follow_sight=FollowSight(
-            open_records=open_records, reader=reader, clusters=clusters, who_may=who_may, new_id=new_id
+            open_records=open_records,
+            reader=reader,
+            clusters=clusters,
+            who_may=who_may,
+            new_id=new_id,
+            last_looks=LastLooks(reader=reader, changes=Changes(), monotonic=lambda: 0.0),
         ),
         decide_on_gate=gate,
         decide_on_release=release,

@@ -16,9 +16,11 @@ from bot.domain.policy import Act, Need, Policy
 from bot.domain.release import Release
 from bot.domain.workload import Workload
 from bot.ports import ReleaseEngine
+from bot.usecases.changes import Changes
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.follow_sight import FollowSight
+from bot.usecases.last_looks import LastLooks
 from bot.usecases.operate import Operate
 from bot.usecases.who_may import WhoMay
 from tests.support.in_memory import MemoryRecords
@@ -122,7 +124,8 @@ def played_bot(
     who_may = WhoMay(policies=(policy,), groups=Nobody(), settings="5e77", acts=acts or {})
     reading = cast("Any", {"open_records": records.open, "reader": records, "who_may": who_may})
     new_id: Callable[[], str] = lambda: f"id-{next(ids)}"  # noqa: E731
-    follow = FollowSight(**reading, clusters=cast("Any", Near(looks)), new_id=new_id)
+    last_looks = LastLooks(reader=cast("Any", records), changes=Changes(), monotonic=lambda: 0.0)
+    follow = FollowSight(**reading, clusters=cast("Any", Near(looks)), new_id=new_id, last_looks=last_looks)
     return PlayedBot(
         workload=workload,
         clock=clock,

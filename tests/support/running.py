@@ -154,6 +154,7 @@ async def running_bot(
                 clusters or {},
                 sights,
                 core.follow_sight,
+                core.changes,
                 metrics=core.metrics,
                 now=core.now,
                 monotonic=core.monotonic,

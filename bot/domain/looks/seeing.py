@@ -18,7 +18,7 @@ from bot.domain.gate import Gate
 from bot.domain.looks.attributing import done_elsewhere, how_it_ended
 from bot.domain.looks.learning import images_of, learn
 from bot.domain.looks.seen_asking import SeenAsking
-from bot.domain.looks.sighting import Glance, Sighting
+from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Notice, Operation
 from bot.domain.outside import Act
 from bot.domain.policy import OnMismatch, Rights, Stage
@@ -37,17 +37,6 @@ _ENDS = {
 }
 
 _NEWER = "a newer revision took its place"
-
-
-def worth_a_look(known: Known, glance: Glance) -> bool:
-    """Whether a look could change anything: most workloads rest, and need none when the bot starts."""
-    if known.open is not None:
-        return True
-    before = known.latest.run.sight if known.latest else None
-    if before is not None and (before.uid, before.applied) == (glance.uid, glance.applied):
-        return False
-    active = glance.standing.under_way or glance.standing is Standing.WAITING
-    return active or (before is not None and before.uid == glance.uid and glance.standing.over)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
