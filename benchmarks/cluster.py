@@ -1,180 +1,190 @@
-"""A large cluster in sight: memory, time to be ready, the longest stall; and how fast a change is known."""
+"""A large cluster in sight of the whole bot: memory, time to be ready, stalls; and how fast a change is card data."""
 
 import asyncio
-import hashlib
 import json
-import random
+import sqlite3
+import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
 from benchmarks import practice_cluster
+from benchmarks.card_data import CardData
 from benchmarks.serving import free_port, process
-from bot.app.memory import settle
-from handlers.cluster import Cluster, Resource, Watch, WatchParts
-from handlers.cluster.connecting import ApiConnection, by_url
-from handlers.metrics import Metrics
+from benchmarks.telling import p99, print_stalls, print_waits, until
+from benchmarks.whole_bot import WholeBot, in_sight, whole_bot
 
-MIB = 1024**2
-PROBE_SECONDS = 0.002
+RATE = 1_000
+PAGE = 100
+"""As the bot lists."""
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """As much as a card needs of an object."""
-
-    uid: str
-    generation: int
-    template: str
-    images: tuple[str, ...]
-    phase: str
-    weight: int
-    iterations: int
-    failed_checks: int
-    at: str
-    stamp: float
-
-
-def known(thing: dict[str, Any]) -> Known:
-    metadata, spec, status = thing["metadata"], thing.get("spec") or {}, thing.get("status") or {}
-    template = spec.get("template") or {}
-    containers = (template.get("spec") or {}).get("containers") or []
-    return Known(
-        uid=metadata["uid"],
-        generation=metadata.get("generation", 0),
-        template=hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest(),
-        images=tuple(container["image"] for container in containers),
-        phase=status.get("phase", ""),
-        weight=status.get("canaryWeight", 0),
-        iterations=status.get("iterations", 0),
-        failed_checks=status.get("failedChecks", 0),
-        at=status.get("lastTransitionTime", ""),
-        stamp=float((metadata.get("annotations") or {}).get(practice_cluster.STAMP, 0)),
-    )
-
-
-@dataclass
-class Probe:
-    """How long the loop keeps others waiting: by the clock, and in CPU time of ours alone."""
-
-    waits: list[float] = field(default_factory=list)
-    work: list[float] = field(default_factory=list)
-
-    async def run(self) -> None:
-        while True:
-            began, used = time.perf_counter(), time.thread_time()
-            await asyncio.sleep(PROBE_SECONDS)
-            self.waits.append(time.perf_counter() - began - PROBE_SECONDS)
-            self.work.append(time.thread_time() - used)
-
-    def told(self) -> str:
-        return f"longest stall {max(self.waits) * 1000:6.1f} ms (of it our own work {max(self.work) * 1000:6.1f} ms)"
-
-
-@asynccontextmanager
-async def probing() -> AsyncIterator[Probe]:
-    probe = Probe()
-    task = asyncio.create_task(probe.run())
-    try:
-        yield probe
-    finally:
-        task.cancel()
-
-
-def resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / MIB
-
-
-def parts() -> WatchParts:
-    return WatchParts(
-        now=lambda: datetime.now(UTC),
-        monotonic=time.monotonic,
-        sleep=asyncio.sleep,
-        random=random.random,
-        metrics=Metrics(),
-    )
-
-
-async def in_sight(url: str, canaries: int, rate: int, seconds: float) -> None:
-    connection = ApiConnection(by_url(url))
-    cluster = Cluster(name="bench", connection=connection)
-    late: list[float] = []
-
-    def on_change(old: Known | None, new: Known | None) -> None:
-        if old and new and new.stamp:
-            late.append(time.monotonic() - new.stamp)
-
-    settle()  # As the bot does.
-    async with probing() as idle:
-        await asyncio.sleep(2)
-    bare = await _read_alone(cluster)
-    before = resident()
-    watches = [_watch(cluster, kind, on_change) for kind in practice_cluster.KINDS]
-    async with probing() as probe:
-        began, used = time.perf_counter(), time.process_time()
-        tasks = [asyncio.create_task(watch.run()) for watch in watches]
-        await _until(lambda: all(watch.ok for watch in watches))
-        ready, work = time.perf_counter() - began, time.process_time() - used
-    count = sum(len(watch.records) for watch in watches)
-    print(f"\n{canaries} Canaries with their targets and primaries ({count} objects) in sight")
-    print(f"  nothing to do  {idle.told()}")
-    print(f"  only decoded   {bare:6.2f} s   ratio {ready / bare:.2f}")
-    print(f"  ready in       {ready:6.2f} s (of it our own work {work:.2f} s)   goal less than 10 s")
-    print(f"  the loop       {probe.told()}      goal less than 100 ms")
-    grown = resident() - before
-    print(f"  memory         {resident():6.0f} MiB, of it {grown:.0f} for the cluster      goal less than 200 MiB")
-    await _changes(url, rate, seconds, late)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await connection.close()
-
-
-async def _read_alone(cluster: Cluster) -> float:
-    """The baseline: the same pages, decoded and dropped."""
-    began = time.perf_counter()
-    await asyncio.gather(*(_drop(cluster, kind) for kind in practice_cluster.KINDS))
-    return time.perf_counter() - began
-
-
-async def _drop(cluster: Cluster, kind: Resource) -> None:
-    async for page in cluster.pages(kind):
-        del page
-
-
-async def _changes(url: str, rate: int, seconds: float, late: list[float]) -> None:
-    print(f"\n{rate} changes a second for {seconds:.0f} s")
-    async with probing() as probe, aiohttp.ClientSession() as session:
-        query = {"rate": str(rate), "seconds": str(seconds)}
-        async with session.post(f"{url}/changes", params=query, timeout=aiohttp.ClientTimeout(total=None)) as answer:
-            made = (await answer.json())["made"]
-        await _until(lambda: len(late) >= made)
-    late.sort()
-    p50, p99 = late[len(late) // 2] * 1000, late[int(len(late) * 0.99)] * 1000
-    print(f"  known          {len(late)} of {made}, {made / seconds:.0f} /s")
-    print(f"  change → known p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   longest {late[-1] * 1000:6.1f} ms")
-    print(f"  the loop       {probe.told()}      goal less than 100 ms")
-    print(f"  memory         {resident():6.0f} MiB")
-
-
-async def _until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not so():  # noqa: ASYNC110  Nothing tells, and to look costs nothing.
-            await asyncio.sleep(0.01)
-
-
-def _watch(cluster: Cluster, kind: Resource, on_change: Any) -> Watch[Known]:
-    return Watch(cluster=cluster, resource=kind, slim=known, on_change=on_change, parts=parts())
+KNOWN = 'pointsman_watch_events_total{cluster="bench",resource="canaries.flagger.app",what="modified"}'
 
 
 async def run(*, quick: bool) -> None:
-    canaries, seconds = (2_000, 5.0) if quick else (10_000, 60.0)
-    with process(practice_cluster.run, free_port(), canaries) as url:
-        await in_sight(url, canaries, rate=1_000, seconds=seconds)
+    canaries, under_way, seconds = (1_000, 20, 10.0) if quick else (10_000, 100, 60.0)
+    print(f"\n{canaries} Canaries with their targets and primaries in sight of the whole bot; {under_way} under way")
+    async with aiohttp.ClientSession() as session:
+        bare = await _alone(session)
+        with process(practice_cluster.run, free_port(), canaries, under_way) as cluster:
+            lists = await _lists_alone(session, cluster)
+            with _bot(cluster) as bot:
+                await _starts(session, bot, bare, lists)
+                card_data = CardData(bot.database)
+                await until(lambda: card_data.releases() >= under_way)
+                await asyncio.sleep(5)  # Cards are drawn, and all is at rest.
+                await _changes(session, bot, cluster, card_data, seconds)
+
+
+@contextmanager
+def _bot(cluster: str | None = None) -> Iterator[WholeBot]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seeing = {"cluster": in_sight(folder, cluster, engines="flagger")} if cluster else {}
+        with whole_bot(folder, **seeing) as bot:
+            yield bot
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Seconds until it was ready, and MiB then."""
+
+    seconds: float
+    mib: float
+
+
+async def _alone(session: aiohttp.ClientSession) -> Started:
+    """The baseline: a bot that looks into no cluster."""
+    with _bot() as bot:
+        return await _started(session, bot)
+
+
+async def _started(session: aiohttp.ClientSession, bot: WholeBot) -> Started:
+    began = time.perf_counter()
+    await until(partial(bot.ready, session))
+    return Started(time.perf_counter() - began, bot.resident())
+
+
+async def _lists_alone(session: aiohttp.ClientSession, cluster: str) -> float:
+    """The baseline: the same lists, decoded and dropped."""
+    began = time.perf_counter()
+    await asyncio.gather(*(_drop(session, cluster + kind.path()) for kind in practice_cluster.KINDS))
+    return time.perf_counter() - began
+
+
+async def _drop(session: aiohttp.ClientSession, url: str) -> None:
+    following = ""
+    while True:
+        query = {"limit": str(PAGE)} | ({"continue": following} if following else {})
+        async with session.get(url, params=query) as response:
+            following = json.loads(await response.read())["metadata"].get("continue", "")
+        if not following:
+            return
+
+
+async def _starts(session: aiohttp.ClientSession, bot: WholeBot, bare: Started, lists: float) -> None:
+    ready, expected = await _started(session, bot), bare.seconds + lists
+    print(f"  a bot without a cluster  {bare.mib:5.0f} MiB  ready in {bare.seconds:5.1f} s   baseline")
+    print(f"  its lists, only decoded                 {lists:5.1f} s   baseline")
+    print(f"  this bot                 {ready.mib:5.0f} MiB  ready in {ready.seconds:5.1f} s   goal < 200 MiB, < 10 s")
+    print(f"  ratio                    {ready.mib / bare.mib:9.2f}           {ready.seconds / expected:5.2f}")
+    print_stalls("the loop until then", {}, await bot.figures(session))
+
+
+async def _changes(
+    session: aiohttp.ClientSession, bot: WholeBot, cluster: str, card_data: CardData, seconds: float
+) -> None:
+    print(f"\n{RATE} changes a second for {seconds:.0f} s, every Canary as often")
+    before, work = await bot.figures(session), bot.work()
+    known, reads, commits = Known(before.get(KNOWN, 0)), list[float](), list[float]()
+    async with (
+        _meanwhile(lambda: _sample(card_data, 0.01)),
+        _meanwhile(lambda: _read(session, cluster, reads)),
+        _meanwhile(lambda: _commit(bot.database.with_name("beside.db"), commits)),
+        _meanwhile(lambda: known.run(session, bot)),
+    ):
+        limits = aiohttp.ClientTimeout(total=None)
+        query = {"rate": str(RATE), "seconds": str(seconds)}
+        async with session.post(f"{cluster}/changes", params=query, timeout=limits) as answer:
+            made = await answer.json()
+        await until(lambda: known.count >= len(made["at"]) and card_data.has(made["weights"]))
+    spent = bot.work() - work
+    print(f"  made                     {len(made['at']):6}   of releases under way {len(made['weights'])}")
+    bare = p99(reads), p99(reads) + p99(commits)
+    print_waits("one read at the server", reads, "baseline; a look is four, one or two at a time")
+    print_waits("one commit on the same disk", commits, "baseline; a look that shows something new ends with one")
+    print_waits("change → known", waits := known.waits(made["at"]), f"ratio to a read {p99(waits) / bare[0]:.1f}")
+    waits = card_data.waits(made["weights"])
+    print_waits("change → card data", waits, f"ratio to a read and a commit {p99(waits) / bare[1]:.1f}")
+    print_stalls("the loop", before, await bot.figures(session))
+    print(f"  the bot                  {bot.resident():5.0f} MiB  at work {100 * spent / seconds:.0f} % of a core")
+
+
+@asynccontextmanager
+async def _meanwhile(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _sample(card_data: CardData, every: float) -> None:
+    while True:
+        card_data.read()
+        await asyncio.sleep(every)
+
+
+async def _read(session: aiohttp.ClientSession, cluster: str, reads: list[float]) -> None:
+    """The baseline: what one read takes at an API server that is as busy."""
+    path = practice_cluster.CANARIES.path("team-00", "app-00000")
+    while True:
+        began = time.monotonic()
+        async with session.get(cluster + path) as response:
+            await response.read()
+        reads.append(time.monotonic() - began)
+        await asyncio.sleep(0.1)
+
+
+async def _commit(database: Path, commits: list[float]) -> None:
+    """The baseline: what one transaction takes on a disk that is as busy, as durably as the bot's."""
+
+    def commit() -> None:
+        with sqlite3.connect(database, timeout=60) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            began = time.monotonic()
+            connection.execute("CREATE TABLE IF NOT EXISTS row (at REAL)")
+            connection.execute("INSERT INTO row VALUES (?)", (began,))
+            connection.commit()
+        commits.append(time.monotonic() - began)
+
+    while True:
+        await asyncio.to_thread(commit)
+        await asyncio.sleep(0.1)
+
+
+@dataclass(slots=True)
+class Known:
+    """How many changes the bot knew at which time: the watch tells them in their order."""
+
+    before: float
+    count: int = 0
+    seen: list[tuple[float, int]] = field(default_factory=list)
+
+    async def run(self, session: aiohttp.ClientSession, bot: WholeBot) -> None:
+        while True:
+            self.count = int((await bot.figures(session)).get(KNOWN, 0) - self.before)
+            self.seen.append((time.monotonic(), self.count))
+            await asyncio.sleep(0.25)
+
+    def waits(self, at: Sequence[float]) -> list[float]:
+        """For each time that was looked, how old the oldest change was that was not known; 0: all were known."""
+        behind = ((moment, at[count]) for moment, count in self.seen if count < len(at))
+        return [max(0.0, moment - made) for moment, made in behind]
