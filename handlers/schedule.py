@@ -59,7 +59,7 @@ class FollowHead:
                 self.changes.found(workload, seq)
             if len(found) < CHANGES_AT_ONCE:
                 break
-        self.changes.read_at = asked_at
+        self.changes.read(seq, at=asked_at)
         return seq
 
 

@@ -44,6 +44,11 @@ class Changes:
         if seq > self._announced.get(workload, 0):
             self.announce([workload], seq)
 
+    def read(self, seq: int, *, at: float) -> None:
+        """All up to this place of the record was found; the query for it was sent at that moment."""
+        self._announced = {workload: told for workload, told in self._announced.items() if told > seq}
+        self.read_at = at
+
     async def wait(self) -> None:
         """Return at the next change."""
         await self._next.wait()

@@ -79,6 +79,7 @@ class WorkQueue(Generic[Key]):
             log.debug("look_put_off", what=self.name, key=str(key), seconds=round(seconds, 1), why=str(error))
             self.later(seconds, lambda: self.add(key))
         except Exception:
+            self._backoffs.pop(key, None)
             self.metrics.faults.labels(self.name).inc()
             log.exception("look_fault", what=self.name, key=str(key))
         else:

@@ -37,6 +37,8 @@ class Memory:
     _answers: dict[Hashable, _Kept] = field(default_factory=dict)
     _keys: dict[Workload, set[Hashable]] = field(default_factory=dict)
     _changes: dict[Workload, int] = field(default_factory=dict)
+    _count: int = 0
+    _forgotten: int = 0
 
     def __post_init__(self) -> None:
         self.changes.listen(self.forget)
@@ -56,8 +58,8 @@ class Memory:
         return kept.body, kept.workload
 
     def changes_of(self, workload: Workload) -> int:
-        """How often a workload was seen to change; read it before the record, and give it to `keep`."""
-        return self._changes.get(workload, 0)
+        """When a workload was last seen to change; read it before the record, and give it to `keep`."""
+        return self._changes.get(workload, self._forgotten)
 
     def keep(self, key: Hashable, workload: Workload, body: bytes, *, read_at_change: int) -> None:
         """Keep an answer, unless the workload changed since the record was read for it."""
@@ -73,10 +75,17 @@ class Memory:
         """A workload changed: what was known of it is old."""
         if workload is None:
             return
-        self._changes[workload] = self._changes.get(workload, 0) + 1
+        self._count += 1
+        if len(self._changes) >= LARGEST:  # Many were deleted since: what is asked now is not kept, once.
+            self._changes.clear()
+            self._forgotten = self._count
+        self._changes[workload] = self._count
         for key in self._keys.pop(workload, ()):
             self._answers.pop(key, None)
 
     def _drop(self, key: Hashable, kept: _Kept) -> None:
         del self._answers[key]
-        self._keys[kept.workload].discard(key)
+        keys = self._keys[kept.workload]
+        keys.discard(key)
+        if not keys:
+            del self._keys[kept.workload]

@@ -82,12 +82,14 @@ class CanaryWatch:
         record = self.canaries.records.get((workload.namespace, workload.name))
         if record is None or record.target is None:
             return ()
-        others = self._of_target[record.target] - {record.key}
+        others = self._of_target.get(record.target, set()) - {record.key}
         return tuple(f"{namespace}/{name}" for namespace, name in sorted(others))
 
     def _canary_changed(self, old: CanaryRecord | None, new: CanaryRecord | None) -> None:
         if old is not None and old.target is not None:
             self._of_target[old.target].discard(old.key)
+            if not self._of_target[old.target]:
+                del self._of_target[old.target]
         if new is not None and new.target is not None:
             self._of_target[new.target].add(new.key)
         if (record := new or old) is not None:

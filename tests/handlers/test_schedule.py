@@ -64,6 +64,9 @@ class Changes:
     read_at: float = 990.0
     heard: list[Any] = field(default_factory=list)
 
+    def read(self, _seq, *, at):
+        self.read_at = at
+
     def found(self, workload, seq):
         self.heard.append((workload, seq))
 
