@@ -12,6 +12,9 @@ from handlers.cluster.resources import Resource
 LATER = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 SHOWN_CHARACTERS = 300
 
+_SUSPICIOUS = (b"\\u0000", b"\\ud", b"\\uD")
+"""Where a NUL or half a character may stand; all else is not looked through."""
+
 
 class VersionExpiredError(ClusterUnavailableError):
     """What happened since that version is forgotten there: list again."""
@@ -67,11 +70,25 @@ class Answer:
 def read_json(body: bytes, *, what: str) -> Any:
     """Raises: ClusterUnavailableError: it is no JSON, or nested deeper than any object that we could look at."""
     try:
-        return json.loads(body.decode())  # Of bytes it would look for their encoding first.
+        value = json.loads(body.decode())  # Of bytes it would look for their encoding first.
+        return _printable(value) if any(sign in body for sign in _SUSPICIOUS) else value
     except RecursionError as error:
         raise ClusterUnavailableError(f"{what} is nested too deep") from error
     except ValueError as error:
         raise ClusterUnavailableError(f"{what} is no JSON") from error
+
+
+def _printable(value: Any) -> Any:
+    """With a mark in the place of NUL and of half a character, which no database keeps."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        case dict():
+            return {_printable(name): _printable(inner) for name, inner in value.items()}
+        case list():
+            return [_printable(inner) for inner in value]
+        case _:
+            return value
 
 
 def check(answer: Answer, *, verb: str, resource: str) -> None:

@@ -162,6 +162,14 @@ async def test_a_long_answer_is_not_repeated_in_full(cluster, faults):
     assert len(str(away.value)) < 400
 
 
+async def test_no_character_comes_in_that_a_database_keeps_out(cluster, canary, server):
+    server.put(canary | {"metadata": canary["metadata"] | {"annotations": {"ticket": "SHOP\0 \\u0000 \ud800 é 한"}}})
+
+    found = await cluster.get(CANARIES, "shop", "cart")
+
+    assert found["metadata"]["annotations"] == {"ticket": "SHOP\ufffd \\u0000 ? é 한"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
