@@ -13,6 +13,7 @@ from bot.domain.looks.sighting import Sighting
 from bot.domain.messages.lapsing import lapse
 from bot.domain.operation import Awaited, Order
 from bot.domain.release import Outcome, Release
+from bot.domain.sight import Standing
 from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader, ReleaseEngine
 from bot.usecases.follow_sight import FollowSight
@@ -56,7 +57,7 @@ class Operate:
     async def _do(self, release: Release, awaited: Awaited, seen: Sighting) -> float | None:
         now = await self.reader.now()
         match next_step(awaited, seen.notice, now):
-            case Do.SEND if not release.is_open and awaited.operation not in AFTER_THE_END:
+            case Do.SEND if seen.standing is Standing.GONE or _is_late(release, awaited):
                 await self._drop(release.id)
                 return None
             case Do.SEND:
@@ -110,6 +111,10 @@ class Operate:
             found = await records.release(release)
             if wanted(found) == awaited:
                 await records.save(change(found, await records.now()))
+
+
+def _is_late(release: Release, awaited: Awaited) -> bool:
+    return not release.is_open and awaited.operation not in AFTER_THE_END
 
 
 def _order(release: Release, awaited: Awaited) -> Order:

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.decision import Surface, Verb
+from bot.domain.decision import Decision, Surface, Verb
 from bot.domain.decisions import operating, telling
+from bot.domain.decisions.directing import command
 from bot.domain.decisions.operating import Do, next_step
+from bot.domain.decisions.taking import Taking
 from bot.domain.decisions.telling import wanted
 from bot.domain.effects import Operate, Tell
 from bot.domain.errors import RefusalKind
@@ -257,3 +259,31 @@ def test_an_effect_seen_before_it_was_sent_is_on_record_as_done_outside(rollout)
     assert answered.details["outside"] is True
     assert "release.ungated" not in rollout.actions
     assert answered.surface is Surface.WATCH
+
+
+def test_a_pause_never_takes_the_place_of_a_roll_back(rollout):
+    rollout.decides(Verb.PAUSE, ANN)
+    rollout.is_sent()
+    rollout.rolls_back(BOB)
+
+    assert rollout.decides(Verb.PAUSE, BOB).kind is RefusalKind.SETTLED
+    assert rollout.decides(Verb.RESUME, BOB) is None
+    assert rollout.wanted.operation is Operation.ABORT
+
+
+def test_an_old_card_tries_nothing_again(rollout):
+    rollout.rejects()
+    rollout.is_sent()
+    rollout.shows(standing=Standing.ROLLED_BACK, applied="two aborted", notice=Notice.DONE)
+    old = rollout.release
+    taking = Taking(
+        decision=Decision(verb=Verb.RETRY, by=ANN, at=rollout.now, surface=Surface.SLACK),
+        rights=rollout.rights,
+        new_id=rollout.new_id,
+        newest=False,
+    )
+
+    outcome = command(old, taking)
+
+    assert "later release" in str(outcome.refusal)
+    assert wanted(outcome.release) is None

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.app.sights import Engine
-from bot.domain.decision import Surface, Verdict
+from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.errors import ClusterUnavailableError, ConflictError, Refusal
 from bot.domain.gate import GateState
 from bot.domain.looks.sighting import Ask, Glance, Sighting
@@ -37,9 +37,13 @@ class Rollout:
         self.after: Callable[[], Awaitable[object]] = nothing
         self.fault = None
         self.acts = True
+        self.deleted = False
 
     async def look(self, _workload, awaited):
         self.looks += 1
+        if self.deleted:
+            gone = Sight(uid="", standing=Standing.GONE)
+            return Sighting(workload=ROLLOUT, engine="argo-rollouts", sight=gone, asks=())
         standing = Standing.ROLLED_BACK if self.aborted else Standing.PROGRESSING
         waits = not (self.aborted or self.written)
         asks = (Ask(stage=Stage.STEP, step=str(self.step), evidence={"step": self.step}),) if waits else ()
@@ -247,3 +251,15 @@ async def test_a_roll_back_that_comes_while_a_visit_fails_is_next(bot, rollout):
     await pass_(bot, 1)
 
     assert rollout.sent == ["promote", "abort"]
+
+
+async def test_nothing_is_sent_for_ever_to_what_was_deleted(bot, rollout):
+    await bot.roll_back()
+    await pass_(bot, 2)
+    release = (await bot.newest()).id
+    await bot.core.decide_on_release(release, verb=Verb.RETRY, by=BOB, surface=Surface.SLACK)
+    rollout.deleted, rollout.looks = True, 0
+    await pass_(bot, 60)
+
+    assert rollout.looks == 1
+    assert (await bot.actions())[-1] == "operation.moot"

@@ -30,7 +30,7 @@ def put_back(release: Release, taking: Taking) -> Outcome:
     """Write the template that users had before: a release of its own, which asks at its own gates."""
     if not taking.may_stop(release):
         return refused(release, None, taking, may_not_stop(release, taking, "roll back"))
-    if (outcome := _beyond_doubt(release, taking, Operation.PUT_BACK)) is not None:
+    if (outcome := beyond_doubt(release, taking, Operation.PUT_BACK)) is not None:
         return outcome
     if reason_rule(release, taking) is not ReasonRule.NEVER and not taking.decision.said:
         return refused(release, None, taking, no_reason("Rolling back"))
@@ -42,13 +42,13 @@ def retry(release: Release, taking: Taking) -> Outcome:
     """Make the template of a release that came back a new one, as a release of its own."""
     if taking.decision.by not in taking.rights.approvers_of_any_stage:
         return refused(release, None, taking, may_not_stop(release, taking, "retry"))
-    if (outcome := _beyond_doubt(release, taking, Operation.RETRY)) is not None:
+    if (outcome := beyond_doubt(release, taking, Operation.RETRY)) is not None:
         return outcome
     outcome = Outcome(releases=(release,), audit=(taken(release, None, taking),))
     return outcome.then(lambda r: operate(r, Operation.RETRY, taking.mark))
 
 
-def _beyond_doubt(release: Release, taking: Taking, operation: Operation) -> Outcome | None:
+def beyond_doubt(release: Release, taking: Taking, operation: Operation) -> Outcome | None:
     """The same again changes nothing; another's, or a later release, stands in the way."""
     awaited = release.run.awaited
     if awaited is not None and awaited.operation is operation:

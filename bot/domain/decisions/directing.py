@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.decision import Surface, Verb, Verdict
-from bot.domain.decisions.afterwards import can_be_put_back, can_be_retried, put_back, retry
+from bot.domain.decisions.afterwards import beyond_doubt, can_be_put_back, can_be_retried, put_back, retry
 from bot.domain.decisions.operating import operate
 from bot.domain.decisions.stopping import pause, resume, roll_back, stands
 from bot.domain.decisions.taking import Taking, may_not_stop, not_allowed, refused, taken
@@ -71,6 +71,8 @@ def _retry(release: Release, taking: Taking) -> Outcome:
         return withdrawn.then(lambda r: operate(r, Operation.ANALYSE_AGAIN, taking.mark, evidence=gate.evidence))
     if release.state is not ReleaseState.ROLLED_BACK:
         return refused(release, None, taking, stands(release, f"{release.label} has nothing to retry."))
+    if (beyond := beyond_doubt(release, taking, Operation.RETRY)) is not None:
+        return beyond
     return outcome.then(lambda r: operate(r, Operation.RETRY, taking.mark))
 
 

@@ -101,6 +101,8 @@ def pause(release: Release, taking: Taking) -> Outcome:
         )
     if (refusal := _too_late(release)) is not None:
         return refused(release, None, taking, refusal)
+    if release.state is ReleaseState.ROLLING_BACK:  # An engine that is paused would not act on it.
+        return refused(release, None, taking, stands(release, f"{release.label} is rolling back."))
     paused = replace(release, paused=taking.mark)
     outcome = changed(
         paused,
@@ -132,8 +134,12 @@ def held(release: Release) -> bool:
 
 
 def _engine_too(outcome: Outcome, operation: Operation, taking: Taking) -> Outcome:
-    """An engine that does not ask is paused itself; of one that asks, its gates are held."""
-    if engine_of(outcome.release.engine).asks:
+    """An engine that does not ask is paused itself; of one that asks, its gates are held.
+
+    A roll back resumes what it has to by itself, and nothing takes its place.
+    """
+    release = outcome.release
+    if engine_of(release.engine).asks or release.state is ReleaseState.ROLLING_BACK:
         return outcome
     return outcome.then(lambda r: operate(r, operation, taking.mark))
 
