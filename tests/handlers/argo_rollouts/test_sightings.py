@@ -101,6 +101,12 @@ def test_what_cannot_be_done_is_said(rollout, says):
     assert any(says in caution for caution in seen(rollout).sight.cautions)
 
 
+def test_two_rollouts_on_the_same_pods_are_said_to_be():
+    cautions = seen(an_object(), sharing=("shop/checkout-too",)).sight.cautions
+
+    assert "shop/checkout-too refers to the same pods: two Rollouts work against each other." in cautions
+
+
 def test_measured_values_are_told_with_their_verdict():
     run = {
         "metadata": {
