@@ -73,9 +73,11 @@ class Change:
 
     Args:
         at: when its author made it, aware; None: not said.
+        tool: what wrote it into the cluster, in its own name; it is nobody.
     """
 
     at: datetime | None = None
     url: str = ""
     ticket: str = ""
     text: str = ""
+    tool: str = ""

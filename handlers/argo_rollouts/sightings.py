@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.decision import Principal
 from bot.domain.engines import ARGO_ROLLOUTS
 from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Awaited, Notice
@@ -23,10 +22,9 @@ from handlers.argo_rollouts.waiting import Evidence, asks_later, can_be_analysed
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.fields import inner, items, text
 from handlers.cluster.gitops import written_by
+from handlers.cluster.managers import OURS, people_of, tool_of
 
-OURS = "pointsman"
 CONTROLLERS = frozenset({"rollouts-controller", "rollouts", "argo-rollouts"})
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +56,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
     sets = owned(rollout, seen.replica_sets)
     stable, current = of_hash(sets, rollout.stable_hash), of_hash(sets, rollout.pod_hash)
     template = _template(seen, current)
+    holder = seen.workload or seen.rollout
     wait, sure = _waited(rollout), rollout.fresh and agrees(rollout, sets)
     before = {"metadata": stable.metadata} if stable else {}
     return Sighting(
@@ -68,8 +67,8 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
         facts=replace(_facts(rollout), channel=channel_of(seen.rollout, template)),
         before=dict(stable.images) if stable else {},
         after=dict(current.images) if current else dict(rollout.images),
-        authors=authors_of(template, seen.rollout, before) | _managers(seen.rollout),
-        change=change_of(template, seen.rollout, before),
+        authors=authors_of(template, seen.rollout, before) | people_of(holder, seen.rollout),
+        change=replace(change_of(template, seen.rollout, before), tool=tool_of(holder, but=CONTROLLERS)),
         asks=wait if sure else (),
         waited=() if sure else wait,
         stopping=rollout.abort,
@@ -174,10 +173,3 @@ def _template(seen: Seen, current: ReplicaSet | None) -> Mapping[str, Any]:
         if holder is not None and (found := inner(holder, "spec", "template")):
             return found
     return current.template if current else {}
-
-
-def _managers(rollout: Mapping[str, Any]) -> frozenset[Principal]:
-    """People whose tool gives their address for its own name."""
-    entries = items(inner(rollout, "metadata"), "managedFields")
-    names = [text(entry, "manager") for entry in entries if not text(entry, "subresource")]
-    return frozenset(Principal(name.lower()) for name in names if _ADDRESS.fullmatch(name))

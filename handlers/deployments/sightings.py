@@ -1,7 +1,7 @@
 """What a Deployment and the objects around it show of its run.  Pure: objects in, a sighting out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.card import Evidence, Mark
@@ -14,6 +14,7 @@ from bot.domain.sight import Sight, Standing
 from bot.domain.workload import Workload
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.gitops import written_by
+from handlers.cluster.managers import people_of, tool_of
 from handlers.deployments.noticing import look
 from handlers.deployments.reading import Fields, images_of, read_deployment, read_replica_sets, template_of
 from handlers.deployments.standings import View
@@ -69,8 +70,8 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
         facts=Facts(weight=_share(view), failing=_gave_up(view), channel=channel_of(seen.deployment, template)),
         before=_before(view),
         after=_after(view, template),
-        authors=authors_of(template, seen.deployment, old),
-        change=change_of(template, seen.deployment, old),
+        authors=authors_of(template, seen.deployment, old) | people_of(seen.deployment),
+        change=replace(change_of(template, seen.deployment, old), tool=tool_of(seen.deployment)),
         asks=tuple(_asks(seen, view)),
         notice=look(awaited, view) if awaited is not None else None,
         objects=seen,

@@ -75,12 +75,14 @@ def test_who_changed_what_stands_in_one_line(running):
         running.release,
         authors=frozenset({Principal("lea@example.com"), Principal("ann@example.com")}),
         run=replace(
-            running.release.run, behind=3, change=Change(url="https://git.example.com/1", ticket="S-1", text="Fix it")
+            running.release.run,
+            behind=3,
+            change=Change(url="https://git.example.com/1", ticket="S-1", text="Fix it", tool="helm"),
         ),
     )
 
     assert changes(release) == (
-        ("“Fix it” · by ann and lea · S-1 · https://git.example.com/1",),
+        ("“Fix it” · by ann and lea · S-1 · https://git.example.com/1 · written by helm",),
         ("3 releases since the version that users have",),
     )
 

@@ -59,6 +59,7 @@ def changes(release: Release) -> tuple[Line, ...]:
     change = run.change
     authors = " and ".join(short(author) for author in sorted(release.authors))
     about = [f"“{change.text}”" if change.text else "", f"by {authors}" if authors else "", change.ticket, change.url]
+    about.append(f"written by {change.tool}" if change.tool else "")
     differs = [_image(release, container, image) for container, image in release.after.items()]
     differs += run.sight.titles if run.sight is not None else ()
     if run.behind > 1:

@@ -64,6 +64,16 @@ def test_images_are_told_of_what_users_have_and_of_what_is_under_way():
     assert (look.before, look.after) == ({"app": "checkout:old"}, {"app": "checkout:new"})
 
 
+def test_who_wrote_the_template_is_an_author_and_a_tool_is_nobody():
+    def wrote(manager):
+        return {"metadata": {"managedFields": [{"manager": manager, "time": AT}]}}
+
+    own, elsewhere = seen(an_object(**wrote("lea@example.com"))), seen(an_object(), workload=wrote("helm"))
+
+    assert (own.authors, own.change.tool) == ({"lea@example.com"}, "")
+    assert (elsewhere.authors, elsewhere.change.tool) == (frozenset(), "helm")
+
+
 @pytest.mark.parametrize(
     ("step", "later"), [pytest.param(1, True, id="at the first of two"), pytest.param(4, False, id="at the last")]
 )
