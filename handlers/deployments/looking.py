@@ -66,8 +66,9 @@ async def managed(cluster: Cluster, deployment: Fields) -> str:
     namespace, name = (text(inner(deployment, "metadata"), word) for word in ("namespace", "name"))
     canaries, rollouts = await asyncio.gather(_all(cluster, CANARIES, namespace), _all(cluster, ROLLOUTS, namespace))
     for canary in canaries:
-        target = text(inner(canary, "spec", "targetRef"), "name")
-        if name in {target, f"{target}-primary"}:
+        target = inner(canary, "spec", "targetRef")
+        names = {text(target, "name"), f"{text(target, 'name')}-primary"}
+        if text(target, "kind") == "Deployment" and name in names:
             return f"Canary {text(inner(canary, 'metadata'), 'name')}"
     for rollout in rollouts:
         ref = inner(rollout, "spec", "workloadRef")

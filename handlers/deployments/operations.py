@@ -126,7 +126,7 @@ def _written_back(view: View, goal: ReplicaSet) -> Patch:
     """The old template, and on with it: a paused Deployment would not go back."""
     on = _pause(on=False) if view.deployment.paused else []
     if goal.template == view.deployment.template:
-        return on
+        return [] if view.waits else on  # Somebody else wrote it, and wants people to be asked.
     template = without_hash(template_of(goal.fields))
     return [{"op": "replace", "path": "/spec/template", "value": template}, *on]
 

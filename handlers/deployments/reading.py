@@ -27,6 +27,7 @@ class Deployment:
     """What matters of one Deployment.
 
     Args:
+        generation: grows with each change of what is wanted.
         template: our digest of the pod template that is wanted.
         revision: the number that the controller counts templates with; None before the first.
         observed: the controller has seen this very object.
@@ -41,6 +42,7 @@ class Deployment:
     namespace: str
     name: str
     uid: str
+    generation: int
     template: str
     revision: int | None
     observed: bool
@@ -89,14 +91,15 @@ def read_deployment(fields: Fields) -> Deployment | None:
     conditions = {text(condition, "type"): condition for condition in items(status, "conditions")}
     progressing = conditions.get("Progressing", {})
     gave_up = text(progressing, "reason") == "ProgressDeadlineExceeded"
-    wanted = number(spec, "replicas")
+    wanted, generation = number(spec, "replicas"), number(metadata, "generation") or 0
     return Deployment(
         namespace=text(metadata, "namespace"),
         name=text(metadata, "name"),
         uid=text(metadata, "uid"),
+        generation=generation,
         template=digest_of(inner(spec, "template")),
         revision=digits(texts(metadata, "annotations").get(REVISION, "")),
-        observed=(number(status, "observedGeneration") or 0) >= (number(metadata, "generation") or 0),
+        observed=(number(status, "observedGeneration") or 0) >= generation,
         deleted=bool(text(metadata, "deletionTimestamp")),
         paused=truth(spec, "paused"),
         recreates=text(inner(spec, "strategy"), "type") == "Recreate",

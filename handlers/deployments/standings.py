@@ -82,7 +82,7 @@ class View:
         if deployment.deleted:
             return Standing.GONE
         if self.first:
-            return Standing.IDLE
+            return Standing.PROMOTED if self.done else Standing.IDLE
         if self.waits:
             return Standing.WAITING if self.gates else Standing.IDLE
         if self.done:

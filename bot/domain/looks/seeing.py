@@ -112,9 +112,18 @@ class Seeing:
             return learn(release, seen).then(lambda r: self._is_over(r, seen, before))
         if seen.asks and replaced and run.started:
             return self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
+        if not run.started and seen.asks == () and seen.standing is Standing.IDLE:
+            return self._waits_no_more(release, seen)
         if another and not run.started:
             return self._restored(release, seen) or self._ask_anew(known, release, seen)
         return learn(release, seen)
+
+    def _waits_no_more(self, release: Release, seen: Sighting) -> Outcome:
+        """It never began: the version of before was written back, or something else works on it from now on."""
+        back = bool(release.before) and dict(seen.after) == dict(release.before)
+        state = ReleaseState.ROLLED_BACK if back else ReleaseState.ENDED
+        left = replace(release, run=replace(release.run, sight=seen.sight))
+        return self._end(left, state, why="it waits no more, and never began")
 
     def _restored(self, release: Release, seen: Sighting) -> Outcome | None:
         """The target holds what users have, as a refusal of the start wanted: nobody is asked about that."""

@@ -43,7 +43,9 @@ class Controller:
         self._idle_at = at if self._seen == there else None
 
     def _see(self, key: Key, found: Thing) -> Thing:
-        return self._seen[key] if key in self._seen and self.chance() < self.lags else found
+        seen = self._seen.get(key)
+        same = seen is not None and seen["metadata"]["uid"] == found["metadata"]["uid"]
+        return seen if seen is not None and same and self.chance() < self.lags else found
 
     def _reconcile(self, deployment: Thing) -> None:
         sets = owned_sets(self.objects, deployment)

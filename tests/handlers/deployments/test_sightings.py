@@ -8,7 +8,7 @@ from bot.domain.finding import Grade
 from bot.domain.sight import Standing
 from handlers.cluster import DEPLOYMENTS
 from handlers.deployments.doctor import examine
-from handlers.deployments.looking import Looking
+from handlers.deployments.looking import Looking, managed
 from handlers.deployments.rights import rights
 from tests.support.deployments import NEW, OLD, WORKLOAD, Shop, new_shop
 from tests.support.practice import practice_cluster
@@ -49,8 +49,8 @@ def pushed_broken(shop, **spec):
 @pytest.mark.parametrize(
     ("change", "standing"),
     [
-        pytest.param(lambda shop: None, Standing.IDLE, id="the first version"),
-        pytest.param(lambda shop: shop.change(replicas=5), Standing.IDLE, id="scaled"),
+        pytest.param(lambda shop: None, Standing.PROMOTED, id="the first version"),
+        pytest.param(lambda shop: shop.change(replicas=5), Standing.IDLE, id="scaled, and not observed"),
         pytest.param(lambda shop: shop.push(NEW), Standing.PROGRESSING, id="pushed, and not observed"),
         pytest.param(lambda shop: (shop.push(NEW), shop.step()), Standing.PROGRESSING, id="pushed"),
         pytest.param(lambda shop: (shop.push(NEW), shop.settle()), Standing.PROMOTED, id="complete"),
@@ -81,6 +81,22 @@ async def test_what_something_else_works_on_is_no_release(shop, manage):
     sighting = await seen(shop)
     assert (sighting.standing, sighting.asks) == (Standing.IDLE, ())
     assert "works on this Deployment" in sighting.sight.cautions[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "owners", "by"),
+    [
+        pytest.param("checkout-primary", [], "Canary checkout", id="made by Flagger"),
+        pytest.param("till-primary", [], "", id="only named so"),
+        pytest.param("till", [{"kind": "Shop", "name": "shop", "controller": True}], "Shop shop", id="controlled"),
+        pytest.param("till", [{"kind": "Shop", "name": "shop"}], "", id="owned, and not controlled"),
+    ],
+)
+async def test_who_works_on_a_deployment(shop, name, owners, by):
+    flagger(shop)
+
+    fields = {"metadata": {"namespace": "shop", "name": name, "ownerReferences": owners}}
+    assert await managed(shop.cluster, fields) == by
 
 
 async def test_the_images_of_before_are_those_of_the_other_replica_set(shop):
