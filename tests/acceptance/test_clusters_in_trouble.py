@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import ClusterUnavailableError
 from bot.domain.workload import Workload
-from handlers.cluster import CONFIG_MAPS
+from handlers.cluster import CONFIG_MAPS, Cluster
 from handlers.flagger.resources import CANARIES
 from handlers.sandbox.api_server import ApiServer, writing
 from tests.support.cluster import Faults, answers, connected, new_server, serving
@@ -69,12 +69,18 @@ async def world(sqlite_url) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def trouble(url: str, settings: str = SETTINGS, **more: Any) -> AsyncIterator[World]:
+async def plainly(server: ApiServer, faults: Faults) -> AsyncIterator[Cluster]:
+    """A way to a cluster that asks nobody who they are."""
+    async with serving(server, faults) as address, connected(address) as cluster:
+        yield cluster
+
+
+@asynccontextmanager
+async def trouble(url: str, settings: str = SETTINGS, way: Any = plainly, **more: Any) -> AsyncIterator[World]:
     server, faults, recording = new_server(), Faults(), read("flagger", STORY)
     workload = Workload("prod-eu", "Canary", recording.about["namespace"], recording.about["name"])
     async with (
-        serving(server, faults) as address,
-        connected(address) as cluster,
+        way(server, faults) as cluster,
         running_bot(url, settings=settings, clusters={"prod-eu": cluster}, **more) as bot,
     ):
         for line in recording.lines:

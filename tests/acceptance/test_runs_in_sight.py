@@ -3,6 +3,7 @@
 What stands here differs from the same runs by hooks alone where the truth does: what no hook told is known now.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +11,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.domain.looks.sighting import Glance
 from bot.domain.workload import Workload
 from handlers.flagger.resources import CANARIES
 from handlers.flagger.watching import canary_record
@@ -42,13 +44,19 @@ EXPECTED = BY_HOOKS | {
 
 @dataclass
 class Replay:
-    """One story, played to a bot that looks into the cluster as the recording left it at each moment."""
+    """One story, played to a bot that looks into the cluster as the recording left it at each moment.
+
+    Args:
+        behind: seconds that its watch lags: it wakes the bot so much later, with what was then.
+    """
 
     bot: Bot
     practice: Practice
     clock: Clock
     recording: Recording
+    behind: float = 0.0
     differ: list[tuple[float, str, int]] = field(default_factory=list)
+    _told_later: deque[tuple[float, Glance | None]] = field(default_factory=deque)
 
     @property
     def workload(self) -> Workload:
@@ -57,20 +65,27 @@ class Replay:
 
     async def play(self, line: Line) -> None:
         self.clock.now = max(self.clock.now, EPOCH + timedelta(seconds=line.t))
+        await self.watch_tells(until=line.t - self.behind)
         match line.kind:
             case "did" if line.fields["what"].endswith(FROM_NOW_ON):
                 await decide(self.bot, line.fields["what"].removesuffix(FROM_NOW_ON))
             case "list":
-                await self._show({"type": "ADDED", "object": line.fields["object"]})
+                self._show(line.t, {"type": "ADDED", "object": line.fields["object"]})
             case "watch":
-                await self._show(line.fields["event"])
+                self._show(line.t, line.fields["event"])
             case "hook" if line.fields.get("method", "POST") == "POST":
                 await self._hook(line)
 
-    async def _show(self, event) -> None:
+    async def watch_tells(self, until: float) -> None:
+        """Wake the bot with all that happened by then."""
+        while self._told_later and self._told_later[0][0] <= until:
+            _, glance = self._told_later.popleft()
+            await self.bot.core.follow_sight(self.workload, glance)
+
+    def _show(self, at: float, event) -> None:
         self.practice.show(event)
         canary = self.practice.server.get(CANARIES, self.workload.namespace, self.workload.name)
-        await self.bot.core.follow_sight(self.workload, canary_record(canary).glance if canary else None)
+        self._told_later.append((at, canary_record(canary).glance if canary else None))
 
     async def _hook(self, line: Line) -> None:
         hook, recorded = line.fields["hook"], line.fields["answer"]
@@ -97,17 +112,25 @@ OTHERWISE = ("bluegreen-approved", "canary-rolled-back-in-progress", "promotion-
 
 
 @pytest.mark.parametrize(
-    ("story", "order"), [*((s, as_recorded) for s in EXPECTED), *((s, the_other_way_round) for s in OTHERWISE)]
+    ("story", "order", "behind"),
+    [
+        *((story, as_recorded, 0.0) for story in EXPECTED),
+        *((story, the_other_way_round, 0.0) for story in OTHERWISE),
+        *((story, as_recorded, 7.5) for story in OTHERWISE),
+    ],
 )
-async def test_a_recorded_story_in_sight_comes_to_its_end(sqlite_url, story, order):
+async def test_a_recorded_story_in_sight_comes_to_its_end(sqlite_url, story, order, behind):
     expected, clock = EXPECTED[story], Clock()
     async with (
         practice_cluster(clock) as practice,
         running_bot(sqlite_url, clock=clock, clusters={"prod-eu": practice.cluster}) as bot,
     ):
-        replay = Replay(bot, practice, clock, read("flagger", story))
+        replay = Replay(bot, practice, clock, read("flagger", story), behind)
         for line in order(replay.recording.lines):
             await replay.play(line)
+            if not behind:
+                await replay.watch_tells(until=line.t)
+        await replay.watch_tells(until=float("inf"))
 
         releases = [
             (r.state, r.cause, [(g.stage, g.state, g.told_at is not None) for g in r.gates])
