@@ -60,11 +60,11 @@ class World:
 
 
 @pytest.fixture
-async def world(sqlite_url: str) -> AsyncIterator[World]:
+async def world(database_url: str) -> AsyncIterator[World]:
     clock = Clock()
     async with (
         practice_cluster(clock) as practice,
-        running_bot(sqlite_url, settings=IN_SIGHT, clock=clock, clusters={"prod-eu": practice.cluster}) as bot,
+        running_bot(database_url, settings=IN_SIGHT, clock=clock, clusters={"prod-eu": practice.cluster}) as bot,
     ):
         yield World(bot, new_shop(clock, practice.server, practice.cluster))
 

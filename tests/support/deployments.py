@@ -76,7 +76,7 @@ class Shop:
 
     def deploy(self, image: str = OLD, **spec: Any) -> None:
         """Make it, and let the first version come up."""
-        self.server.put(deployment(image, **spec))
+        self.server.put(deployment(image, **spec), manager="kubectl-edit")
         self.settle()
 
     def change(self, **spec: Any) -> None:

@@ -1,8 +1,10 @@
 """Scenes of one release, as people see them in a chat: played to the bot, drawn from its record."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
+from typing import cast
 
 from bot.domain.card import Evidence
 from bot.domain.card import Mark as Symbol
@@ -10,10 +12,19 @@ from bot.domain.cards.seen import Seen
 from bot.domain.decision import Principal, Surface, Verdict
 from bot.domain.looks.sighting import Sighting
 from bot.domain.policy import Stage
+from bot.domain.release import Release
 from bot.domain.run import Check, Facts, Heard, Signal
 from bot.domain.sight import Change, Sight, Standing
+from bot.ports import ReleaseFilter
+from handlers.cluster import Cluster
+from handlers.deployments import Looking
+from handlers.deployments.reading import read_deployment
+from handlers.sandbox.api_server import ApiServer
 from storage.migrating import upgrade
+from tests.support.deployments import NEW, WORKLOAD, Shop, new_shop, template
 from tests.support.desk import ANN, BOB, CHECKOUT, Desk, open_desk
+from tests.support.in_memory import NearCluster
+from tests.support.running import Clock
 
 CHECKSUM = "7c9f5d4b8b"
 HEARD = Heard(workload=CHECKOUT, engine="flagger", hook="event", signal=Signal.NOTE)
@@ -154,7 +165,53 @@ async def pushed_while_asked(desk: Desk) -> None:
     await desk.sees(checkout(Standing.WAITING, revision="0c77d1e3a9b4"))
 
 
-SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
+async def deployment_waits(desk: Desk) -> "Deployed":
+    """A plain Deployment, paused with a new template."""
+    deployed = deploy(desk)
+    said = {"author": "lea@example.com", "change": "Fix tax rounding", "ticket": "SHOP-412"}
+    annotations = {f"pointsman.dev/{word}": value for word, value in said.items()}
+    deployed.shop.change(template=template(NEW, **annotations), paused=True)
+    await deployed.turns(2)
+    return deployed
+
+
+async def deployment_rolls_out(desk: Desk) -> None:
+    """The same, let begin: some have it."""
+    deployed = await deployment_waits(desk)
+    gate = (await newest(desk)).gates[-1]
+    desk.clock.pass_(minutes=2)
+    await desk.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+    deployed.shop.change(paused=False)
+    await deployed.turns(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A practice cluster that the desk looks into."""
+
+    desk: Desk
+    shop: Shop
+    looking: Looking
+
+    async def turns(self, number: int) -> None:
+        for _ in range(number):
+            self.shop.step()
+            await self.desk.sees(await self.looking(WORKLOAD))
+
+
+def deploy(desk: Desk) -> Deployed:
+    clock, numbers = Clock(), count(1)
+    near = NearCluster(ApiServer(now=lambda: clock.now, new_id=lambda: f"uid-{next(numbers)}"))
+    cluster = cast("Cluster", near)
+    shop, looking = new_shop(clock, near.server, cluster), Looking(cluster=cluster, gates=True)
+    shop.deploy(replicas=4)
+    found = read_deployment(shop.deployment)
+    assert found is not None
+    looking.complete.learn(found)
+    return Deployed(desk, shop, looking)
+
+
+SCENES: dict[str, Callable[[Desk], Awaitable[object]]] = {
     "ready-for-promotion": ready,
     "one-of-two": one_of_two,
     "approved": approved,
@@ -166,7 +223,14 @@ SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
     "in-sight": ready_in_sight,
     "in-sight-start": asks_to_start_in_sight,
     "in-sight-pushed": pushed_while_asked,
+    "deployment-waits": deployment_waits,
+    "deployment-rolls-out": deployment_rolls_out,
 }
+
+
+async def newest(desk: Desk) -> Release:
+    """The release that a scene is about."""
+    return (await desk.reader.releases(ReleaseFilter(), limit=1)).items[0]
 
 
 async def played(folder: Path) -> AsyncIterator[tuple[str, Seen]]:
@@ -175,4 +239,4 @@ async def played(folder: Path) -> AsyncIterator[tuple[str, Seen]]:
         async with open_desk(f"sqlite+aiosqlite:///{folder / name}.db") as desk:
             await upgrade(desk.database)
             await scene(desk)
-            yield name, await desk.look.at(await desk.release())
+            yield name, await desk.look.at(await newest(desk))

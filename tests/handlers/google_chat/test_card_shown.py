@@ -11,7 +11,7 @@ from tests.support.cards import FULL
 from tests.support.desk import open_desk
 from tests.support.google_chat_limits import check_card, check_message
 from tests.support.google_chat_pictures import PHONE, easel, message_of, shown
-from tests.support.scenes import SCENES
+from tests.support.scenes import SCENES, newest
 
 IN_ORDER = (
     "Approve? checkout",
@@ -42,7 +42,7 @@ async def test_people_read_a_card_from_the_push_to_the_footer():
 async def test_chat_takes_every_scene_and_its_dialogs(sqlite_url, name):
     async with open_desk(sqlite_url) as desk:
         await SCENES[name](desk)
-        seen = await desk.look.at(await desk.release())
+        seen = await desk.look.at(await newest(desk))
     card = draw(seen)
 
     check_message(to_message(card, function=FUNCTION, link=link(card.release)))
