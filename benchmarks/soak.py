@@ -91,4 +91,4 @@ async def run(*, quick: bool) -> None:
             samples = await soak(session, bot, releases, releases // 20)
             took, work = time.perf_counter() - began, bot.work() - before
     print(f"  slope          {slope(samples):6.2f} KiB for each release over the second half; goal 0.1 and less")
-    print(f"  in             {took:6.0f} s, {releases / took:.0f} /s; the bot's work {1000 * work / releases:.0f} ms each")
+    print(f"  in             {took:6.0f} s, {releases / took:.0f} /s; {1000 * work / releases:.0f} ms of work for each")
