@@ -64,6 +64,14 @@ class ApiServer:
             old = writing.update(self.store, kind, old, new, Writer(manager, subresource="status"))
         return copy.deepcopy(old)
 
+    def put_status(self, thing: Thing, *, manager: str) -> Thing:
+        """Write the status, and of Kubernetes' own kinds the annotations, of an object that is there."""
+        kind, metadata = self._kind(thing), thing["metadata"]
+        old = self.store.get(kind.resource, metadata.get("namespace") or "", metadata["name"])
+        assert old is not None
+        writer = Writer(manager, subresource="status")
+        return copy.deepcopy(writing.update(self.store, kind, old, copy.deepcopy(thing), writer))
+
     def place(self, thing: Thing) -> Thing:
         """Write an object as it was seen elsewhere, its uid, generation and managers too, under a version of ours."""
         return copy.deepcopy(self.store.keep(self._kind(thing).resource, copy.deepcopy(thing)))

@@ -103,6 +103,9 @@ def _written(kind: Kind, old: Thing, new: Thing, writer: Writer) -> Thing:
     if writer.subresource == "status":
         result = {**old, "metadata": dict(old["metadata"])}
         result.pop("status", None)
+        if not kind.custom and "annotations" in new["metadata"]:
+            # Source: kubernetes/kubernetes pkg/registry/apps/deployment/strategy.go deploymentStatusStrategy
+            result["metadata"]["annotations"] = copy.deepcopy(new["metadata"]["annotations"])
         return result | ({"status": copy.deepcopy(new["status"])} if "status" in new else {})
     result = copy.deepcopy(new)
     for name in (*KEPT, "namespace", "name", "managedFields"):

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from handlers.cluster.resources import DEPLOYMENTS
 from handlers.sandbox.deployments import progress, revisions, rolling_out, sizes
-from handlers.sandbox.deployments.turn import OvertakenError, Turn, name_of, owned_sets
-from handlers.sandbox.objects import Objects, Thing
+from handlers.sandbox.deployments.turn import Cluster, OvertakenError, Turn, name_of, owned_sets
+from handlers.sandbox.objects import Thing
 
 Key = tuple[str, str]
 
@@ -23,7 +23,7 @@ class Controller:
             second is enough.
     """
 
-    objects: Objects
+    objects: Cluster
     now: Callable[[], datetime]
     chance: Callable[[], float] = lambda: 1.0
     lags: float = 0.0

@@ -6,6 +6,7 @@ Source: kubernetes/kubernetes pkg/controller/deployment/deployment_controller.go
 import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from handlers.cluster.resources import DEPLOYMENTS, REPLICA_SETS
 from handlers.sandbox.objects import Objects, Thing
@@ -22,6 +23,12 @@ DEADLINE_SECONDS, HISTORY = 600, 10
 """Where a Deployment says nothing, the API server writes these into it."""
 
 
+class Cluster(Objects, Protocol):
+    """A store where the status is written apart, as the controller does it."""
+
+    def put_status(self, thing: Thing, *, manager: str) -> Thing: ...
+
+
 class OvertakenError(Exception):
     """The Deployment was written since it was read: the turn ends, and the next one reads it anew."""
 
@@ -34,7 +41,7 @@ class Turn:
         sets: the ReplicaSets of the Deployment, the oldest first.
     """
 
-    objects: Objects
+    objects: Cluster
     deployment: Thing
     sets: list[Thing]
     now: datetime
@@ -105,7 +112,7 @@ class Turn:
             raise OvertakenError
         stored["metadata"]["annotations"] = self.deployment["metadata"].get("annotations", {})
         self.deployment["status"] = status
-        self.objects.put({**stored, "status": status}, manager=MANAGER)
+        self.objects.put_status({**stored, "status": status}, manager=MANAGER)
 
     def write_set(self, found: Thing) -> Thing:
         written = self.objects.put(found, manager=MANAGER)
