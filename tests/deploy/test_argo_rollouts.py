@@ -1,4 +1,4 @@
-"""The roles for deciding about Rollouts: one right each, and none is applied unless somebody does."""
+"""The roles for deciding about Rollouts, and for naming who did it elsewhere: one right each, and none is applied unless somebody does."""
 
 from pathlib import Path
 
@@ -7,7 +7,11 @@ import pytest
 import yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-RIGHTS = {"decide": "rollouts/status", "pause": "rollouts"}
+RIGHTS = {
+    "decide": {"apiGroups": ["argoproj.io"], "resources": ["rollouts/status"], "verbs": ["patch"]},
+    "pause": {"apiGroups": ["argoproj.io"], "resources": ["rollouts"], "verbs": ["patch"]},
+    "name": {"apiGroups": [""], "resources": ["events"], "verbs": ["list"]},
+}
 
 each = pytest.mark.parametrize("name", RIGHTS)
 
@@ -30,7 +34,7 @@ def test_kubernetes_knows_all_that_is_said(name):
 def test_a_role_gives_one_right(name):
     role, _ = read(name)
 
-    assert role["rules"] == [{"apiGroups": ["argoproj.io"], "resources": [RIGHTS[name]], "verbs": ["patch"]}]
+    assert role["rules"] == [RIGHTS[name]]
 
 
 @each
