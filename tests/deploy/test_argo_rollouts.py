@@ -1,4 +1,4 @@
-"""The roles for deciding about Rollouts, and for naming who did it elsewhere: one right each, and none is applied unless somebody does."""
+"""The roles for Rollouts, to decide and to name who did: one right each, and none is applied unless somebody does."""
 
 from pathlib import Path
 
