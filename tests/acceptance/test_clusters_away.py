@@ -11,15 +11,12 @@ from aiohttp import web
 from handlers.cluster import DEPLOYMENTS, Cluster
 from handlers.cluster.connecting import ApiConnection, by_kubeconfig
 from handlers.flagger.resources import CANARIES
-from tests.acceptance.test_clusters_in_trouble import AWAY, World, trouble
+from tests.acceptance.test_clusters_in_trouble import AWAY, LONG, World, trouble
 from tests.support.cluster import Faults, streams
 from tests.support.tls import Certificate, new_certificate, tls_server
 
 WATCHES = 10
 """More than there are."""
-
-LONG = 1_000
-"""Requests, more than anybody makes meanwhile."""
 
 
 @pytest.fixture

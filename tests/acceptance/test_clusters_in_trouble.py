@@ -19,6 +19,9 @@ from tests.support.running import SETTINGS, Bot, running_bot
 
 STORY = "bluegreen-approved"
 AWAY = answers(503, "no healthy upstream")
+LONG = 1_000
+"""Requests, more than anybody makes meanwhile."""
+
 TWO_CLUSTERS = SETTINGS.replace(
     "policies:", "  - {name: prod-us, hook_tokens: [{env: CI_TOKEN}]}\npolicies:", 1
 ).replace("token: {env: CI_TOKEN}", "token: {env: OTHER_TOKEN}")
@@ -76,8 +79,11 @@ async def plainly(server: ApiServer, faults: Faults) -> AsyncIterator[Cluster]:
 
 
 @asynccontextmanager
-async def trouble(url: str, settings: str = SETTINGS, way: Any = plainly, **more: Any) -> AsyncIterator[World]:
+async def trouble(
+    url: str, settings: str = SETTINGS, way: Any = plainly, *, away: bool = False, **more: Any
+) -> AsyncIterator[World]:
     server, faults, recording = new_server(), Faults(), read("flagger", STORY)
+    faults.next(*[AWAY] * (LONG if away else 0))
     workload = Workload("prod-eu", "Canary", recording.about["namespace"], recording.about["name"])
     async with (
         way(server, faults) as cluster,
@@ -102,6 +108,21 @@ async def test_a_first_yes_is_not_told_while_the_cluster_is_away_and_is_told_whe
     world.faults.planned.clear()
 
     assert (away, await world.asks()) == (503, 200)
+
+
+async def test_a_cluster_that_is_away_when_the_bot_starts_is_asked_about_and_gets_no_yes_unseen(sqlite_url):
+    async with trouble(sqlite_url, away=True) as world:
+        await world.watch_once()
+        await world.bot.approve()
+        unseen = await world.asks()
+        said = await world.warnings()
+        world.faults.planned.clear()
+        await world.follows()
+        seen = await world.asks()
+        await world.bot.approve()
+
+        assert (unseen, seen, await world.asks()) == (503, 403, 200)
+        assert "no healthy upstream" in said
 
 
 async def test_the_card_says_that_the_cluster_is_away(world):
