@@ -2,9 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Integer,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -99,9 +112,8 @@ class SqlOutbox:
     async def claim(self, *, worker: str, limit: int, but: frozenset[Destination]) -> tuple[Delivery, ...]:
         async with self.database.transaction() as connection:
             now = await self.database.clock(connection)
-            lease = {"lease_until": now + LEASE, "worker": worker, "attempts": effect.c.attempts + 1}
-            taken = update(effect).where(effect.c.id.in_(_due(now, limit, but))).values(lease).returning(*effect.c)
-            rows = (await connection.execute(taken)).all()
+            given = {"now": now, "most": limit, "until": now + LEASE, "by": worker}
+            rows = (await connection.execute(_claim(but), given)).all()
             return tuple(
                 [await _delivery(connection, row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
             )
@@ -174,8 +186,16 @@ class SqlOutbox:
         return tuple((Destination(row[0], row[1]), row[2] or "") for row in rows)
 
 
-def _due(now: datetime, limit: int, but: frozenset[Destination]) -> Any:
+@lru_cache(maxsize=64)
+def _claim(but: frozenset[Destination]) -> Any:
+    """Take `most` of what is due.  Made once: to put it together takes longer than to run it."""
+    lease = {"lease_until": bindparam("until"), "worker": bindparam("by"), "attempts": effect.c.attempts + 1}
+    return update(effect).where(effect.c.id.in_(_due(but))).values(lease).returning(*effect.c)
+
+
+def _due(but: frozenset[Destination]) -> Any:
     """Open, due and not leased; a line waits for what stands before it at the same card."""
+    now = bindparam("now", type_=effect.c.next_at.type)
     earlier = effect.alias("earlier")
     blocked = exists().where(
         earlier.c.state.in_(_UNDONE),
@@ -192,7 +212,7 @@ def _due(now: datetime, limit: int, but: frozenset[Destination]) -> Any:
             *(or_(effect.c.platform != to.platform, effect.c.address != to.address) for to in but),
         )
         .order_by(effect.c.urgency, effect.c.next_at, effect.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
     )
 

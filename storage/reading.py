@@ -19,7 +19,7 @@ from bot.ports import Habits, Page, ReleaseFilter, Waiting
 from storage import chain, tables
 from storage.codec import to_workload, workload_row
 from storage.database import Database
-from storage.loading import RELEASES, load_known, load_release, load_release_of, load_releases
+from storage.loading import RELEASES, WORKLOAD, load_known, load_release, load_release_of, load_releases
 
 WORKLOADS_AT_ONCE = 500
 """Of a long list; the loop stands still for about 5 ms."""
@@ -78,10 +78,8 @@ class SqlReader:
         return {to_workload(row): Habits(hooks=frozenset(row.hooks), usual_gap=row.usual_gap) for row in rows}
 
     async def known(self, workload: Workload) -> Known:
-        table = tables.workload
-        query = select(table).where(*(table.c[name] == value for name, value in workload_row(workload).items()))
         async with self.database.reading() as connection:
-            row = (await connection.execute(query)).first()
+            row = (await connection.execute(WORKLOAD, workload_row(workload))).first()
             return await load_known(connection, row, workload)
 
     async def last_looks(self) -> dict[Workload, LastLook]:

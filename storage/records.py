@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, bindparam, cast, delete, func, select, update
+from sqlalchemy import Integer, Row, Select, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,13 @@ from storage import chain, tables
 from storage.codec import approval_row, gate_row, release_row, to_workload, workload_row
 from storage.database import Database
 from storage.effects import add_effects, add_operation
-from storage.loading import load_known, load_release, load_release_of
+from storage.loading import HAS_GATE, IS_RELEASE, WORKLOAD, load_known, load_release, load_release_of
+
+_WORKLOAD = WORKLOAD.with_for_update()
+_THAT_OF = select(tables.workload).join(tables.release, tables.release.c.workload_id == tables.workload.c.id)
+_OF_RELEASE, _OF_GATE = (
+    _THAT_OF.where(condition).with_for_update(of=tables.workload) for condition in (IS_RELEASE, HAS_GATE)
+)
 
 Announce = Callable[[Iterable[Workload | None], int], None]
 """Told after a transaction ended well: the workloads that changed and the record's new head."""
@@ -48,15 +54,13 @@ class SqlRecords:
         return known
 
     async def release(self, release: ReleaseId) -> Release:
-        await self._lock_that_of(tables.release.c.id == release)
+        await self._lock_that_of(_OF_RELEASE, {"release": release})
         found = await load_release(self.connection, release)
         self._remember(found)
         return found
 
     async def release_of(self, gate: GateId) -> Release:
-        await self._lock_that_of(
-            tables.release.c.id.in_(select(tables.gate.c.release_id).where(tables.gate.c.id == gate))
-        )
+        await self._lock_that_of(_OF_GATE, {"gate": gate})
         found = await load_release_of(self.connection, gate)
         self._remember(found)
         return found
@@ -110,24 +114,17 @@ class SqlRecords:
 
     async def _lock(self, workload: Workload) -> Row[Any]:
         """The workload's row, made if it is new, and nobody else's until the transaction ends."""
-        table = tables.workload
-        query = select(table).where(*(table.c[name] == value for name, value in workload_row(workload).items()))
-        if (row := (await self.connection.execute(query.with_for_update())).first()) is None:
-            new = _insert(self.connection)(table).values(**workload_row(workload), hooks=[])
+        named = workload_row(workload)
+        if (row := (await self.connection.execute(_WORKLOAD, named)).first()) is None:
+            new = _insert(self.connection)(tables.workload).values(**named, hooks=[])
             await self.connection.execute(new.on_conflict_do_nothing())
-            row = (await self.connection.execute(query.with_for_update())).one()
+            row = (await self.connection.execute(_WORKLOAD, named)).one()
         self._ids[workload] = row.id
         return row
 
-    async def _lock_that_of(self, release: ColumnElement[bool]) -> None:
+    async def _lock_that_of(self, query: Select[Any], parameters: Mapping[str, str]) -> None:
         """Let the workload of a release be nobody else's until the transaction ends."""
-        query = (
-            select(tables.workload)
-            .join(tables.release, tables.release.c.workload_id == tables.workload.c.id)
-            .where(release)
-            .with_for_update(of=tables.workload)
-        )
-        if (row := (await self.connection.execute(query)).first()) is not None:
+        if (row := (await self.connection.execute(query, parameters)).first()) is not None:
             self._ids[to_workload(row)] = row.id
 
     def _remember(self, release: Release | None) -> None:

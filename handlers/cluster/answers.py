@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+import orjson
+
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError, ConflictError
 from handlers.cluster.resources import Resource
 
@@ -70,8 +72,9 @@ class Answer:
 def read_json(body: bytes, *, what: str) -> Any:
     """Raises: ClusterUnavailableError: it is no JSON, or nested deeper than any object that we could look at."""
     try:
-        value = json.loads(body.decode())  # Of bytes it would look for their encoding first.
-        return _printable(value) if any(sign in body for sign in _SUSPICIOUS) else value
+        if any(sign in body for sign in _SUSPICIOUS):
+            return _printable(json.loads(body))
+        return orjson.loads(body)
     except RecursionError as error:
         raise ClusterUnavailableError(f"{what} is nested too deep") from error
     except ValueError as error:

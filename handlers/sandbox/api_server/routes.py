@@ -17,7 +17,7 @@ from handlers.sandbox.api_server.kinds import Kind
 from handlers.sandbox.api_server.reading import Lists
 from handlers.sandbox.api_server.selecting import Selects, by_fields, by_labels
 from handlers.sandbox.api_server.store import Store, Thing
-from handlers.sandbox.api_server.watching import WatchOrder, lines, read_version
+from handlers.sandbox.api_server.watching import WatchOrder, lines, read_version, written
 from handlers.sandbox.api_server.writing import Writer
 
 LARGEST_BODY = 8 * 1024**2
@@ -226,4 +226,4 @@ def _parsed(body: bytes) -> Any:
 
 
 def _json(value: Any, status: int = HTTPStatus.OK) -> web.Response:
-    return web.json_response(value, status=status)
+    return web.Response(body=written(value), status=status, content_type="application/json")
