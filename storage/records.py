@@ -27,6 +27,9 @@ _THAT_OF = select(tables.workload).join(tables.release, tables.release.c.workloa
 _OF_RELEASE, _OF_GATE = (
     _THAT_OF.where(condition).with_for_update(of=tables.workload) for condition in (IS_RELEASE, HAS_GATE)
 )
+_CHANGE_RELEASE, _CHANGE_GATE = (
+    update(table).where(table.c.id == bindparam("the_id")) for table in (tables.release, tables.gate)
+)
 
 Announce = Callable[[Iterable[Workload | None], int], None]
 """Told after a transaction ended well: the workloads that changed and the record's new head."""
@@ -136,9 +139,9 @@ class SqlRecords:
         row = release_row(release, self._ids[release.workload])
         table = tables.release
         if before is None:
-            await self.connection.execute(table.insert().values(row))
+            await self.connection.execute(table.insert(), row)
         elif release_row(before, row["workload_id"]) != row:
-            await self.connection.execute(update(table).where(table.c.id == release.id).values(row))
+            await self.connection.execute(_CHANGE_RELEASE, row | {"the_id": release.id})
         old = {gate.id: gate for gate in before.gates} if before else {}
         for place, gate in enumerate(release.gates):
             if old.get(gate.id) != gate:
@@ -149,9 +152,9 @@ class SqlRecords:
         table = tables.gate
         row = gate_row(gate, release, place)
         if before is None:
-            await self.connection.execute(table.insert().values(row))
+            await self.connection.execute(table.insert(), row)
         else:
-            await self.connection.execute(update(table).where(table.c.id == gate.id).values(row))
+            await self.connection.execute(_CHANGE_GATE, row | {"the_id": gate.id})
         standing = before.approvals if before else ()
         for mark in set(standing) - set(gate.approvals):
             gone = (tables.approval.c.gate_id == gate.id, tables.approval.c.principal == mark.by)
