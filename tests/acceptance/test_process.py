@@ -16,11 +16,11 @@ from tests.support.process import (
     BODY,
     TOKEN,
     Bridge,
-    free_port,
     log_lines,
     pointsman,
     serving,
     start,
+    three_free_ports,
     write_settings,
 )
 from tests.support.slack import running_slack
@@ -205,7 +205,7 @@ async def test_the_small_commands(tmp_path, sqlite_url):
 
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_the_demo_shows_a_card_within_seconds(tmp_path, engine):
-    port = free_port()
+    port = three_free_ports()
     folder = tmp_path / "demo"
     process = await start("demo", "--port", port, "--folder", folder, "--tick", "0.2", "--engine", engine)
     try:

@@ -1,8 +1,10 @@
 """`pointsman` as a process of its own, and a way to a database that can be cut."""
 
 import asyncio
+import contextlib
 import json
 import os
+import random
 import socket
 import sys
 import tempfile
@@ -35,6 +37,16 @@ def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+def three_free_ports():
+    """The first of three in a row, as the demo takes them; below those that systems hand out, so nobody comes between."""
+    for first in random.sample(range(20_000, 32_000, 3), 100):
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            for port in range(first, first + 3):
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+    raise AssertionError("no three ports in a row are free")
 
 
 def write_settings(folder, *, more=""):
