@@ -40,7 +40,7 @@ def free_port():
 
 
 def three_free_ports():
-    """The first of three in a row, as the demo takes them; below those that systems hand out, so nobody comes between."""
+    """The first of three in a row, as the demo takes them, below those that systems hand out to others."""
     for first in random.sample(range(20_000, 32_000, 3), 100):
         with contextlib.ExitStack() as held, contextlib.suppress(OSError):
             for port in range(first, first + 3):
