@@ -17,6 +17,8 @@ def look(awaited: Awaited, now: View) -> Notice:
         case Operation.PROMOTE:
             if deployment.template != asked.get("template", deployment.template):
                 return Notice.MOOT
+            if deployment.paused and awaited.sent_at is not None:
+                return Notice.MOOT  # Somebody stopped it once more: our yes is used up.
             return _observed(now, written=not deployment.paused)
         case Operation.ABORT | Operation.PUT_BACK:
             return _returned(now, asked.get("goal"))

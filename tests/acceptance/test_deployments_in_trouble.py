@@ -124,7 +124,7 @@ async def test_scaling_in_the_midst_does_not_end_what_never_serves(world):
     assert await world.states() == [ReleaseState.PROGRESSING]
 
 
-async def test_a_yes_holds_until_it_has_begun_whoever_pauses_it_elsewhere(world):
+async def test_who_pauses_it_elsewhere_before_it_has_begun_stops_it_and_people_are_asked_anew(world):
     world.shop.deploy()
     waiting = await world.push(paused=True)
     await world.bot.approve()
@@ -133,9 +133,14 @@ async def test_a_yes_holds_until_it_has_begun_whoever_pauses_it_elsewhere(world)
 
     world.shop.change(paused=True)
     await world.run()
+    stopped, asked = world.shop.serving, await world.bot.newest()
+    await world.bot.approve()
+    await world.run()
 
+    assert stopped == {OLD: 2}
+    assert (asked.id, [gate.told_at is not None for gate in asked.gates]) == (waiting.id, [True, False])
+    assert asked.gates[-1].approvals == ()
     assert world.shop.serving == {NEW: 2}
-    assert (await world.bot.newest()).id == waiting.id
 
 
 async def test_deleted_while_its_yes_is_on_its_way_it_ends_and_the_next_of_that_name_is_not_let_begin(world):

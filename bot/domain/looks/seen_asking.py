@@ -76,7 +76,7 @@ class SeenAsking:
 
     def _reach(self, release: Release, ask: Ask) -> Outcome:
         reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
-        waits = reached is not None and reached.state is not GateState.WITHDRAWN
+        waits = reached is not None and reached.state is not GateState.WITHDRAWN and not _waits_again(release, reached)
         over = release.state in {ReleaseState.ROLLING_BACK, ReleaseState.REFUSED}
         if waits or over or _runs_again(release, reached):
             return unchanged(release)
@@ -104,6 +104,11 @@ def _passed_here(release: Release, gate: Gate) -> str | None:
 
 def _spent(release: Release, gate: Gate) -> Outcome:
     return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
+
+
+def _waits_again(release: Release, gate: Gate) -> bool:
+    """Its yes was told and seen, or undone by somebody who stopped it: it is used up, and people are asked anew."""
+    return gate.told_at is not None and release.run.awaited is None and release.run.sending is None
 
 
 def _runs_again(release: Release, reached: Gate | None) -> bool:
