@@ -56,12 +56,15 @@ class LastLooks:
 
     async def known(self, workload: Workload) -> Known:
         """Read the record now, and remember."""
+        before = self._known.get(workload)
         self._old.discard(workload)  # Before it is read: what changes meanwhile makes it old again.
+        was_read = False
         try:
             found = await self.reader.known(workload)
-        except BaseException:
-            self._old.add(workload)
-            raise
+            was_read = self._known.get(workload) is before  # Else two were under way, and either may be the newer one.
+        finally:
+            if not was_read:
+                self._old.add(workload)
         self._known[workload] = last_look(found)
         return found
 

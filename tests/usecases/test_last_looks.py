@@ -1,9 +1,12 @@
 """What was seen last comes from memory while the memory is fresh, and never from before a change."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.errors import RecordsUnavailableError
 from bot.domain.looks.waking import LastLook
+from bot.domain.runs.beginning import Known
 from bot.domain.sight import Standing
 from bot.usecases.changes import Changes
 from bot.usecases.last_looks import LastLooks
@@ -141,3 +144,23 @@ async def test_a_record_that_is_away_is_asked_again(last_looks, record, changes)
 
     assert await last_looks(CHECKOUT) == RUNNING
     assert record.asked == ["all", "checkout", "checkout"]
+
+
+async def test_a_read_that_took_long_does_not_bury_a_newer_one(desk, changes, seconds):
+    before, slow = Known(workload=CHECKOUT), asyncio.get_running_loop().create_future()
+
+    class Reader(Counted):
+        async def known(self, workload):
+            self.asked.append(workload.name)
+            return await (slow if len(self.asked) == 2 else self.reader.known(workload))
+
+    looks = LastLooks(reader=Reader(desk.reader), changes=changes, monotonic=seconds)
+    await looks(CHECKOUT)
+    reading = asyncio.create_task(looks.known(CHECKOUT))
+    await asyncio.sleep(0)
+    changes.announce([CHECKOUT], 1)
+    await looks.known(CHECKOUT)
+    slow.set_result(before)
+    await reading
+
+    assert await looks(CHECKOUT) == RUNNING
