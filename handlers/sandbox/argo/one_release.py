@@ -1,17 +1,14 @@
 """One release of one Rollout, which says of itself that it is practice: it goes to 60 % by itself, then asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.objects import ROLLOUTS
 from handlers.sandbox.argo.world import (
-    NAMESPACE,
     PAUSE,
-    POD_START,
     Change,
-    PracticeShop,
     Story,
     has_ended,
     practice_shop,
@@ -19,28 +16,7 @@ from handlers.sandbox.argo.world import (
 )
 from handlers.sandbox.objects import Thing
 from handlers.sandbox.scenes import Scene
-
-
-@dataclass(frozen=True, slots=True)
-class PracticeRelease:
-    """Implements `handlers.sandbox.stepping.OneRelease`."""
-
-    shop: PracticeShop
-    story: Story
-
-    def open(self) -> None:
-        self.shop.open()
-
-    def step(self) -> None:
-        self.shop.step()
-
-    @property
-    def scene(self) -> Scene | None:
-        found = self.shop.objects.get(ROLLOUTS, NAMESPACE, self.story.name)
-        return _scene(self.story, found) if found is not None else None
-
-    def take_away(self) -> None:
-        self.shop.objects.delete(ROLLOUTS, NAMESPACE, self.story.name, manager="kubectl")
+from handlers.sandbox.stories import POD_START, PracticeRelease
 
 
 def practice_release(
@@ -49,7 +25,13 @@ def practice_release(
     told = Change(title="PRACTICE: nothing is deployed, press what you like", author="practice@example.com")
     strategy = {"canary": {"steps": [weight(20), weight(60), PAUSE]}}
     story = Story(name="practice", minor="1.0", strategy=strategy, changes=(told,), rests=timedelta.max)
-    return PracticeRelease(practice_shop(server, chance=chance, stories=(story,), pod_start=pod_start), story)
+    return PracticeRelease(
+        shop=practice_shop(server, chance=chance, stories=(story,), pod_start=pod_start),
+        objects=server,
+        kind=ROLLOUTS,
+        name=story.name,
+        scene_of=partial(_scene, story),
+    )
 
 
 def _scene(story: Story, rollout: Thing) -> Scene | None:

@@ -5,24 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.sandbox import stories
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.controller import Controller
 from handlers.sandbox.argo.objects import ANALYSIS_RUNS, ROLLOUTS
 from handlers.sandbox.objects import Objects, Thing, read
 from handlers.sandbox.pods import Pods
+from handlers.sandbox.stories import NAMESPACE, POD_START, SETTLED_FOR
 
-NAMESPACE = "shop"
-POD_START = timedelta(seconds=3)
 MEASURING_TAKES = timedelta(seconds=4)
-SETTLED_FOR = timedelta(seconds=2)
-"""Before the first release: a push just behind a write of the controller's may be lost, and nobody would ask again."""
 
 LOSES = 0.5
 """Of the decisions that come just after a pause: 1.9.1 on a busy machine loses two of three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(stories.Change):
     """What one release brings.
 
     Args:
@@ -30,35 +28,15 @@ class Change:
         value: what they measure, in milliseconds, of 400 at the most.
     """
 
-    title: str
-    author: str
     verdict: str = "Successful"
     value: int = 212
 
 
 @dataclass(slots=True, kw_only=True)
-class Story:
-    """One application's releases, one after another.
+class Story(stories.Story[Change]):
+    """One Rollout's releases."""
 
-    Args:
-        minor: `1.8`; the third number of the version counts releases.
-        changes: told in turn, and from the start again.
-        rests: between the end of a release and the next one.
-        number: of the release that was made last.
-        rested_since: when the last release was seen to have ended.
-    """
-
-    name: str
-    minor: str
     strategy: Mapping[str, Any]
-    changes: tuple[Change, ...]
-    rests: timedelta
-    number: int = 0
-    rested_since: datetime | None = None
-
-    @property
-    def change(self) -> Change:
-        return self.changes[(self.number - 1) % len(self.changes)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,13 +75,13 @@ class PracticeShop:
     def _go_on(self, story: Story) -> None:
         found = self.objects.get(ROLLOUTS, NAMESPACE, story.name)
         if found is None or not has_ended(found):
-            story.rested_since = None
+            story.since = None
             return
-        story.rested_since = story.rested_since or self.now()
-        if self.now() - story.rested_since >= (story.rests if story.number else SETTLED_FOR):
+        story.since = story.since or self.now()
+        if self.now() - story.since >= (story.rests if story.number else SETTLED_FOR):
             story.number += 1
-            story.rested_since = None
-            self.objects.put({**found, "spec": {**found["spec"], "template": _template(story)}}, manager="kubectl")
+            story.since = None
+            self.objects.put({**found, "spec": {**found["spec"], "template": story.template()}}, manager="kubectl")
 
 
 def practice_shop(
@@ -189,20 +167,9 @@ def _rollout(story: Story) -> Thing:
             "replicas": 4,
             "selector": {"matchLabels": {"app": story.name}},
             "strategy": dict(story.strategy),
-            "template": _template(story),
+            "template": story.template(),
         },
     }
-
-
-def _template(story: Story) -> Thing:
-    image = f"registry.example.com/{NAMESPACE}/{story.name}:{story.minor}.{story.number}"
-    metadata: Thing = {"labels": {"app": story.name}}
-    if story.number:
-        metadata["annotations"] = {
-            "pointsman.dev/author": story.change.author,
-            "pointsman.dev/change": story.change.title,
-        }
-    return {"metadata": metadata, "spec": {"containers": [{"name": "app", "image": image}]}}
 
 
 def has_ended(rollout: Thing) -> bool:

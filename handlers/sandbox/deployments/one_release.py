@@ -1,15 +1,12 @@
 """One release of one Deployment, which says of itself that it is practice: it waits for its start."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from handlers.cluster.resources import DEPLOYMENTS
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.deployments.world import (
-    NAMESPACE,
-    POD_START,
     Change,
-    PracticeShop,
     Story,
     has_ended,
     observed,
@@ -18,28 +15,7 @@ from handlers.sandbox.deployments.world import (
 )
 from handlers.sandbox.objects import Thing
 from handlers.sandbox.scenes import Scene
-
-
-@dataclass(frozen=True, slots=True)
-class PracticeRelease:
-    """Implements `handlers.sandbox.stepping.OneRelease`."""
-
-    shop: PracticeShop
-    story: Story
-
-    def open(self) -> None:
-        self.shop.open()
-
-    def step(self) -> None:
-        self.shop.step()
-
-    @property
-    def scene(self) -> Scene | None:
-        found = self.shop.objects.get(DEPLOYMENTS, NAMESPACE, self.story.name)
-        return _scene(self.story, found) if found is not None else None
-
-    def take_away(self) -> None:
-        self.shop.objects.delete(DEPLOYMENTS, NAMESPACE, self.story.name, manager="kubectl")
+from handlers.sandbox.stories import POD_START, PracticeRelease
 
 
 def practice_release(server: ApiServer, *, pod_start: timedelta = POD_START) -> PracticeRelease:
@@ -54,7 +30,13 @@ def practice_release(server: ApiServer, *, pod_start: timedelta = POD_START) -> 
         rests=never,
         patience=never,
     )
-    return PracticeRelease(practice_shop(server, stories=(story,), pod_start=pod_start), story)
+    return PracticeRelease(
+        shop=practice_shop(server, stories=(story,), pod_start=pod_start),
+        objects=server,
+        kind=DEPLOYMENTS,
+        name=story.name,
+        scene_of=partial(_scene, story),
+    )
 
 
 def _scene(story: Story, deployment: Thing) -> Scene | None:

@@ -6,62 +6,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.cluster.resources import DEPLOYMENTS
+from handlers.sandbox import stories
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.deployments.controller import Controller
 from handlers.sandbox.deployments.progress import TIMED_OUT, find
 from handlers.sandbox.objects import Objects, Thing
 from handlers.sandbox.pods import Pods
-
-NAMESPACE = "shop"
-POD_START = timedelta(seconds=3)
-SETTLED_FOR = timedelta(seconds=2)
-"""Before the first release."""
+from handlers.sandbox.stories import NAMESPACE, POD_START, SETTLED_FOR
 
 PATIENCE = timedelta(minutes=5)
 """So long people are waited for, or their no stands; then the next version is pushed over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(stories.Change):
     """What one release brings.
 
     Args:
         serves: its pods do, some time after they were made.
     """
 
-    title: str
-    author: str
     serves: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
-class Story:
-    """One application's releases, one after another.
+class Story(stories.Story[Change]):
+    """One Deployment's releases.
 
     Args:
-        minor: `1.8`; the third number of the version counts releases.
         spec: of the Deployment, beside its template.
         asks: it is paused with each new template.
-        changes: told in turn, and from the start again.
-        rests: between the end of a release and the next one.
         patience: so long it waits for its start; then the next version comes.
-        number: of the release that was made last.
-        since: when it came to stand as it stands, if nothing is under way.
     """
 
-    name: str
-    minor: str
     spec: Mapping[str, Any]
     asks: bool
-    changes: tuple[Change, ...]
-    rests: timedelta
     patience: timedelta = PATIENCE
-    number: int = 0
-    since: datetime | None = None
-
-    @property
-    def change(self) -> Change:
-        return self.changes[(self.number - 1) % len(self.changes)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,12 +167,5 @@ def _deployment(story: Story) -> Thing:
 
 
 def _template(story: Story) -> Thing:
-    image = f"registry.example.com/{NAMESPACE}/{story.name}:{story.minor}.{story.number}"
-    metadata: Thing = {"labels": {"app": story.name}}
-    if story.number:
-        image += "" if story.change.serves else "-broken"
-        metadata["annotations"] = {
-            "pointsman.dev/author": story.change.author,
-            "pointsman.dev/change": story.change.title,
-        }
-    return {"metadata": metadata, "spec": {"containers": [{"name": "app", "image": image}]}}
+    broken = story.number and not story.change.serves
+    return story.template(tag="-broken" if broken else "")
