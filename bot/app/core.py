@@ -6,33 +6,25 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypedDict
-
-from ulid import ULID
 
 from bot import config
-from bot.app import mapping
+from bot.app import mapping, parts
 from bot.app.sights import Sights
 from bot.delivery import Carrier
-from bot.domain.decision import Decision
-from bot.domain.errors import Refusal
 from bot.domain.figures.plan import Plan
 from bot.domain.tokens import ApiTokens
-from bot.ports import ChatPlatform, Figures, Groups, NewId, Now, OpenRecords
+from bot.ports import ChatPlatform, Figures, Groups, Now, OpenRecords
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
-from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.last_looks import LastLooks
 from bot.usecases.learn_who import LearnWho
 from bot.usecases.look import Look
-from bot.usecases.note_decision import NoteDecision
 from bot.usecases.operate import Operate
 from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
@@ -47,12 +39,9 @@ from handlers.schedule import Schedule
 from storage.answers import SqlAnswers
 from storage.database import Database
 from storage.effects import SqlOutbox
-from storage.figures import SqlFigures
 from storage.reading import SqlReader
-from storage.records import forget, sql_records
-from storage.schedules import SqlSchedules
+from storage.records import forget
 from storage.sessions import SqlSessions
-from storage.signing import SqlSigningKey
 
 
 def clock() -> datetime:
@@ -60,36 +49,8 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def new_id() -> str:
-    return str(ULID())
-
-
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
-
-
-def new_key() -> bytes:
-    return secrets.token_bytes(32)
-
-
-class Deciding(TypedDict):
-    """What every decision of a person needs."""
-
-    open_records: OpenRecords
-    reader: SqlReader
-    who_may: WhoMay
-    new_id: NewId
-    note: NoteDecision
-
-
-class Looking(TypedDict):
-    """What following a cluster needs."""
-
-    open_records: OpenRecords
-    reader: SqlReader
-    who_may: WhoMay
-    new_id: NewId
-    clusters: Sights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,104 +133,30 @@ def make_core(
     monotonic: Callable[[], float],
 ) -> Core:
     """Join the record to what the bot does with it.  Nothing is connected yet."""
-    changes, metrics = Changes(), Metrics()
-    open_records: OpenRecords = sql_records(database, routes=mapping.routes(settings), announce=changes.announce)
-    reader = SqlReader(database)
-    who_may = WhoMay(
-        policies=mapping.policies(settings),
-        groups=groups,
-        settings=config.digest(settings),
-        acts=mapping.acts(settings),
-    )
-    several = len(settings.clusters) > 1
-
-    def note(decision: Decision, refusal: Refusal | None) -> None:
-        metrics.decisions.labels(decision.verb, "refused" if refusal else "taken").inc()
-
-    deciding: Deciding = {
-        "open_records": open_records,
-        "reader": reader,
-        "who_may": who_may,
-        "new_id": new_id,
-        "note": note,
-    }
+    changes, metrics, several = Changes(), Metrics(), len(settings.clusters) > 1
+    kept = parts.kept(settings, database, changes, now)
+    records, reader = kept["open_records"], kept["reader"]
+    who_may = parts.who_may(settings, groups)
     look = Look(reader=reader, who_may=who_may, several_clusters=several, clusters=clusters)
-    looking: Looking = {
-        "open_records": open_records,
-        "reader": reader,
-        "who_may": who_may,
-        "new_id": new_id,
-        "clusters": clusters,
-    }
     last_looks = LastLooks(reader=reader, changes=changes, monotonic=monotonic)
-    follow_sight = FollowSight(**looking, last_looks=last_looks)
-    figures = SqlFigures(database)
-    summarise = Summarise(reader=reader, figures=figures, look=look)
+    summarise = Summarise(reader=reader, figures=kept["figures"], look=look)
+    tell_figures = TellFigures(reader=reader, figures=kept["figures"], summarise=summarise)
     return Core(
         now=now,
         monotonic=monotonic,
         database=database,
-        open_records=open_records,
-        reader=reader,
-        outbox=SqlOutbox(database),
-        sessions=SqlSessions(database),
-        answers=SqlAnswers(database),
-        figures=figures,
-        summarise=summarise,
-        owe_summary=OweSummary(reader=reader, schedules=SqlSchedules(database)),
-        plans=mapping.plans(settings),
-        picture_links=PictureLinks(
-            signing_key=SqlSigningKey(database, new_key), now=now, public_url=settings.server.public_url
-        ),
         changes=changes,
         metrics=metrics,
+        plans=mapping.plans(settings),
         tokens=mapping.api_tokens(settings),
         who_may=who_may,
         look=look,
-        answer_hook=AnswerHook(**looking, several_clusters=several),
-        follow_sight=follow_sight,
-        operate=Operate(
-            open_records=open_records,
-            reader=reader,
-            follow_sight=follow_sight,
-            who_may=who_may,
-            engine_of=clusters.told_of,
-        ),
-        learn_who=LearnWho(open_records=open_records, reader=reader, witness=clusters),
-        pass_time=PassTime(open_records=open_records, reader=reader),
-        refusals=CountRefusals(open_records=open_records),
-        hearing=KeepHearing(open_records=open_records),
+        summarise=summarise,
+        pass_time=PassTime(open_records=records, reader=reader),
+        refusals=CountRefusals(open_records=records),
+        hearing=KeepHearing(open_records=records),
         several_clusters=several,
-        **_people(deciding, look, TellFigures(reader=reader, figures=figures, summarise=summarise)),
+        **kept,
+        **parts.engines(kept, who_may, clusters, last_looks, several_clusters=several),
+        **parts.people(kept, who_may, metrics, look, tell_figures),
     )
-
-
-class People(TypedDict):
-    """What people ask for and decide."""
-
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
-    answer_command: AnswerCommand
-    tell_figures: TellFigures
-
-
-def _people(deciding: Deciding, look: Look, tell_figures: TellFigures) -> People:
-    reader = deciding["reader"]
-    find = FindReleases(reader=reader)
-    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
-    refuse = RefuseDecision(**deciding)
-    return {
-        "decide_on_gate": on_gate,
-        "decide_on_release": on_release,
-        "refuse_decision": refuse,
-        "answer_command": AnswerCommand(
-            find=find,
-            look=look,
-            answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
-            decide_on_gate=on_gate,
-            decide_on_release=on_release,
-            refuse_decision=refuse,
-        ),
-        "tell_figures": tell_figures,
-    }

@@ -62,19 +62,24 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
 
         settle()
         health.parts.update(surfaces.ready | watching.ready)
-        app = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares)
-        app.add_routes([*health.routes(), *surfaces.routes])
-        app.on_shutdown.extend(surfaces.on_shutdown)
-        host = settings.server.host
-        await opened.enter_async_context(_listening(app, host, settings.server.port))
-        metrics = web.Application()
-        metrics.add_routes(metrics_routes(core.metrics))
-        await opened.enter_async_context(_listening(metrics, host, settings.server.metrics_port))
-        log.info("listening", port=settings.server.port, metrics_port=settings.server.metrics_port)
+        await opened.enter_async_context(_open_ports(settings, core, health, surfaces))
 
         await _work_until(stop, core, surfaces, watching)
         health.stopping = True
         log.info("stopping")
+
+
+@asynccontextmanager
+async def _open_ports(settings: config.Settings, core: Core, health: Health, surfaces: Surfaces) -> AsyncIterator[None]:
+    """Serve everybody on one port, and Prometheus alone on the other."""
+    app, metrics = web.Application(client_max_size=LARGEST_BODY, middlewares=surfaces.middlewares), web.Application()
+    app.add_routes([*health.routes(), *surfaces.routes])
+    app.on_shutdown.extend(surfaces.on_shutdown)
+    metrics.add_routes(metrics_routes(core.metrics))
+    server = settings.server
+    async with _listening(app, server.host, server.port), _listening(metrics, server.host, server.metrics_port):
+        log.info("listening", port=server.port, metrics_port=server.metrics_port)
+        yield
 
 
 async def _work_until(stop: asyncio.Event, core: Core, surfaces: Surfaces, watching: Watching) -> None:
