@@ -4,19 +4,16 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.app.sights import Engine
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.errors import ClusterUnavailableError, ConflictError, Refusal
 from bot.domain.gate import GateState
-from bot.domain.looks.sighting import Ask, Glance, Sighting
+from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Notice
 from bot.domain.policy import Need, Policy, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Sight, Standing
-from bot.domain.workload import Workload
 from tests.support.running import BOB, SETTINGS, running_bot
-
-ROLLOUT = Workload("prod-eu", "Rollout", "shop", "checkout")
+from tests.support.told_engine import ROLLOUT, put_in_sight
 
 
 async def nothing():
@@ -89,11 +86,7 @@ async def rollout():
 async def bot(database_url, rollout):
     settings = SETTINGS.replace("reason: never", "reason: never, expires_after: 1h, on_expiry: reject")
     async with running_bot(database_url, settings=settings) as bot:
-        glance = Glance(uid="u1", standing=Standing.PROGRESSING, applied="two")
-        bot.sights.engines[("prod-eu", "Rollout")] = Engine(
-            look=rollout.look, glance=lambda _workload: glance, tell=rollout, watches=()
-        )
-        await bot.core.follow_sight(ROLLOUT, glance)
+        await put_in_sight(bot, rollout)
         yield bot
 
 

@@ -4,20 +4,17 @@ import asyncio
 
 import pytest
 
-from bot.app.sights import Engine
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.errors import ClusterUnavailableError, ConflictError, EngineRefusedError, Refusal
 from bot.domain.gate import GateState
-from bot.domain.looks.sighting import Ask, Glance, Sighting
+from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Notice
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Sight, Standing
-from bot.domain.workload import Workload
 from tests.domain.conftest import EVE
 from tests.support.running import ANN, BOB, SETTINGS, running_bot
-
-ROLLOUT = Workload("prod-eu", "Rollout", "shop", "checkout")
+from tests.support.told_engine import ROLLOUT, put_in_sight
 
 
 class Rollout:
@@ -71,11 +68,7 @@ async def rollout():
 @pytest.fixture
 async def bot(sqlite_url, rollout):
     async with running_bot(sqlite_url, settings=SETTINGS) as bot:
-        glance = Glance(uid="u1", standing=Standing.PROGRESSING, applied="two")
-        bot.sights.engines[("prod-eu", "Rollout")] = Engine(
-            look=rollout.look, glance=lambda _workload: glance, tell=rollout, watches=()
-        )
-        await bot.core.follow_sight(ROLLOUT, glance)
+        await put_in_sight(bot, rollout)
         yield bot
 
 
