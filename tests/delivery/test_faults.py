@@ -86,7 +86,7 @@ async def test_who_stops_gives_back_what_it_has_claimed(office):
     await office.change()
     carrier = office.carrier("stopping")
     running = asyncio.create_task(carrier.run())
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(office.chat.holds.wait(), 5)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     office.chat.hold.clear()

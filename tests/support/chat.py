@@ -15,6 +15,7 @@ class Chat:
     posted: list[Any] = field(default_factory=list)
     faults: dict[str, list[Exception | None]] = field(default_factory=dict)
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
+    holds: asyncio.Event = field(default_factory=asyncio.Event)
     during: Callable[[], Awaitable[None]] | None = None
 
     async def show(self, card, *, to, posted_as, key, retry):
@@ -35,6 +36,7 @@ class Chat:
 
     async def _fail(self, to):
         if (held := self.hold.get(to)) is not None:
+            self.holds.set()
             await held.wait()
         faults = self.faults.get(to, [])
         if faults and (fault := faults.pop(0)) is not None:
