@@ -32,10 +32,11 @@ from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from storage.answers import SqlAnswers
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.figures import SqlFigures
 from storage.reading import SqlReader
 from storage.records import sql_records
+from tests.support.databases import opened
 
 ANN, BOB, CARL, EVE = (Principal(f"{name}@example.com") for name in ("ann", "bob", "carl", "eve"))
 TWO_O_CLOCK = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -231,16 +232,13 @@ async def open_desk(
     url: str, *, policies: Iterable[Policy] = POLICIES, several_clusters: bool = False, routes: Routes = NOWHERE
 ) -> AsyncIterator[Desk]:
     clock = Clock()
-    database = open_database(url, clock=clock)
     ids = count(1)
 
     def new_id() -> str:
         return f"{next(ids):026d}"  # In order, as ULIDs are, and of their form.
 
-    try:
+    async with opened(url, clock=clock) as database:
         yield _desk(database, clock, new_id, tuple(policies), routes, several_clusters=several_clusters)
-    finally:
-        await database.close()
 
 
 def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Desk:

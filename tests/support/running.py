@@ -23,8 +23,8 @@ from bot.ports import ReleaseFilter
 from handlers.cluster import Cluster
 from handlers.health import Health
 from handlers.schedule import FollowHead
-from storage.database import open_database
 from storage.migrating import upgrade
+from tests.support.databases import opened
 
 TOKEN = "hook-token-of-the-tests"
 EPOCH = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -140,9 +140,8 @@ async def running_bot(
     """
     clock = clock or Clock()
     read = settings_of(settings, url, secrets)
-    database = open_database(url, clock=clock)
     monotonic = [0.0]
-    try:
+    async with opened(url, clock=clock) as database:
         await upgrade(database)
         async with connections(read, now=lambda: clock.now, monotonic=lambda: monotonic[0]) as outside:
             sights = Sights()
@@ -165,8 +164,6 @@ async def running_bot(
                     reader=core.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=_no_sleep
                 )
                 yield Bot(core, client, clock, follow, surfaces, sights, monotonic=monotonic)
-    finally:
-        await database.close()
 
 
 @asynccontextmanager
