@@ -20,7 +20,7 @@ from benchmarks.telling import p99, print_stalls, print_waits, until
 from benchmarks.whole_bot import WholeBot, in_sight, whole_bot
 
 RATE = 1_000
-PAGE = 100
+PAGE = 500
 """As the bot lists."""
 
 KNOWN = 'pointsman_watch_events_total{cluster="bench",resource="canaries.flagger.app",what="modified"}'

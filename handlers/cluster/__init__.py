@@ -4,6 +4,7 @@
 """
 
 from handlers.cluster.calls import Cluster
+from handlers.cluster.decoding import Metadata
 from handlers.cluster.health import InSight, WatchHealth
 from handlers.cluster.queue import WorkQueue
 from handlers.cluster.resources import (
@@ -31,6 +32,7 @@ __all__ = [
     "Cluster",
     "InSight",
     "Key",
+    "Metadata",
     "Resource",
     "Watch",
     "WatchHealth",

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import orjson
-
 from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError, ConflictError
+from handlers.cluster.decoding import decode
 from handlers.cluster.resources import Resource
 
 # Who we are may be renewed; the others pass by themselves.
 LATER = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 SHOWN_CHARACTERS = 300
-
-_SUSPICIOUS = (b"\\u0000", b"\\ud", b"\\uD")
-"""Where a NUL or half a character may stand; all else is not looked through."""
 
 
 class VersionExpiredError(ClusterUnavailableError):
@@ -39,7 +35,7 @@ class Answer:
         Raises:
             ClusterUnavailableError: it is no JSON object: something else answers in its place.
         """
-        value = read_json(self.body, what=f"an answer of {self.status}")
+        value = decode(self.body, what=f"an answer of {self.status}")
         if not isinstance(value, dict):
             raise ClusterUnavailableError(f"an answer of {self.status} is no object")
         return value
@@ -67,31 +63,6 @@ class Answer:
     def message(self) -> str:
         text = self.status_object().get("message") or self.body.decode("utf-8", "replace").strip()
         return str(text)[:SHOWN_CHARACTERS]
-
-
-def read_json(body: bytes, *, what: str) -> Any:
-    """Raises: ClusterUnavailableError: it is no JSON, or nested deeper than any object that we could look at."""
-    try:
-        if any(sign in body for sign in _SUSPICIOUS):
-            return _printable(json.loads(body))
-        return orjson.loads(body)
-    except RecursionError as error:
-        raise ClusterUnavailableError(f"{what} is nested too deep") from error
-    except ValueError as error:
-        raise ClusterUnavailableError(f"{what} is no JSON") from error
-
-
-def _printable(value: Any) -> Any:
-    """With a mark in the place of NUL and of half a character, which no database keeps."""
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-        case dict():
-            return {_printable(name): _printable(inner) for name, inner in value.items()}
-        case list():
-            return [_printable(inner) for inner in value]
-        case _:
-            return value
 
 
 def check(answer: Answer, *, verb: str, resource: str) -> None:

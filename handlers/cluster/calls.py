@@ -1,14 +1,16 @@
 """Reading and patching single objects.  Every call is bounded; the library's errors end here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import aiohttp
+import msgspec
 
 from bot.domain.errors import ClusterUnavailableError, ConflictError
 from handlers.cluster.answers import Answer, check, is_missing
+from handlers.cluster.decoding import Shape, Thing, decode_as, decode_thing
 from handlers.cluster.ports import Connection, Request
 from handlers.cluster.resources import Resource
 
@@ -16,8 +18,8 @@ CALL = aiohttp.ClientTimeout(total=5, sock_connect=3)
 """A hook waits 5 s at most, and what it asks here must fit in."""
 
 LIST = aiohttp.ClientTimeout(total=30, sock_connect=5)
-PAGE = 100
-"""Objects of a page: decoding one keeps the loop from all else, about 0.2 ms for each Canary."""
+PAGE = 500
+"""Objects of a page, as other clients ask."""
 
 PatchKind: TypeAlias = Literal["json", "merge", "strategic"]
 CONTENT_TYPES: dict[PatchKind, str] = {
@@ -58,7 +60,7 @@ class Cluster:
             selector, fields: by labels, by fields.
         """
         pages = self.pages(resource, namespace, selector=selector, fields=fields)
-        return [item async for page in pages for item in page.items]
+        return [item async for page in pages for item in page.things()]
 
     async def pages(
         self, resource: Resource, namespace: str | None = None, *, selector: str = "", fields: str = ""
@@ -152,30 +154,39 @@ def given(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in query.items() if value)
 
 
+class _List(msgspec.Struct):
+    kind: Any = None
+    metadata: Any = None
+    items: list[msgspec.Raw] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a list.
+    """One page of a list, whose objects are decoded one by one.
 
     Args:
         version: of the list as a whole, the same on each page: where to watch from.
         following: names the next page; empty at the end.
     """
 
-    items: list[dict[str, Any]]
+    items: Sequence[msgspec.Raw]
     version: str
     following: str
 
     @classmethod
     def of(cls, answer: Answer) -> "Listed":
         """Raises: ClusterUnavailableError: something else answers in the server's place, and lists nothing."""
-        body = answer.object()
-        metadata, items = body.get("metadata"), body.get("items", [])
-        things = [] if items is None else items  # As Go writes a list that was never filled.
-        listed = str(body.get("kind")).endswith("List") and isinstance(things, list) and all(map(_is_object, things))
-        if not listed or not isinstance(metadata, dict) or not metadata.get("resourceVersion"):
+        body = decode_as(_List, answer.body, what=f"an answer of {answer.status}")
+        metadata = body.metadata
+        if not str(body.kind).endswith("List") or not isinstance(metadata, dict) or not metadata.get("resourceVersion"):
             raise ClusterUnavailableError(f"an answer of {answer.status} is no list of objects")
+        things = body.items or ()  # Go writes null for a list that was never filled.
         return cls(things, metadata["resourceVersion"], metadata.get("continue") or "")
 
+    def things(self, shape: Shape = dict) -> Iterator[Thing]:
+        """Understand what `shape` names of each.
 
-def _is_object(thing: object) -> bool:
-    return isinstance(thing, dict) and isinstance(thing.get("metadata"), dict)
+        Raises:
+            ClusterUnavailableError: one is no object.
+        """
+        return (decode_thing(item, shape, what="what it lists") for item in self.items)

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import aiohttp
+import msgspec
 
 from bot.domain.errors import ClusterUnavailableError
-from handlers.cluster.answers import VersionExpiredError, read_json
+from handlers.cluster.answers import VersionExpiredError
+from handlers.cluster.decoding import Shape, Thing, decode_as, decode_thing
 
 LONGEST_LINE = 32 * 1024**2
 """Bytes; an API server takes objects of 3 MiB at most, and an old and large one is still far below."""
@@ -19,7 +20,7 @@ class Event:
     """One line: ADDED, MODIFIED, DELETED or BOOKMARK, and what it is about."""
 
     type: str
-    object: dict[str, Any]
+    object: Thing
 
     @property
     def version(self) -> str:
@@ -50,18 +51,24 @@ async def read_lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
         yield line
 
 
-def read_event(line: bytes) -> Event:
-    """Understand a line.
+class _Line(msgspec.Struct):
+    type: str
+    object: msgspec.Raw
+
+
+def read_event(line: bytes, shape: Shape = dict) -> Event:
+    """Understand a line, and what `shape` names of its object.
 
     Raises:
         VersionExpiredError: the stream cannot go on from where we were.
         ClusterUnavailableError: another fault, or no event at all: something else answers in the server's place.
     """
-    match read_json(line, what="a line of the watch"):
-        case {"type": "ERROR", "object": dict(fault)}:
-            why = f"the watch sends {fault.get('code')} {fault.get('message')}"
-            raise VersionExpiredError(why) if fault.get("code") == HTTPStatus.GONE else ClusterUnavailableError(why)
-        case {"type": str(kind), "object": {"metadata": dict()} as thing}:
-            return Event(kind, thing)
-        case _:
-            raise ClusterUnavailableError("the watch sends something that is no event")
+    told = decode_as(_Line, line, what="a line of the watch")
+    if told.type == "ERROR":
+        raise _fault(decode_as(dict, told.object, what="a fault of the watch"))
+    return Event(told.type, decode_thing(told.object, shape, what="what the watch sends"))
+
+
+def _fault(status: Thing) -> ClusterUnavailableError:
+    why = f"the watch sends {status.get('code')} {status.get('message')}"
+    return VersionExpiredError(why) if status.get("code") == HTTPStatus.GONE else ClusterUnavailableError(why)

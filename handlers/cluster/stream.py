@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
 import aiohttp
 import structlog
@@ -13,6 +13,7 @@ from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from handlers.cluster.answers import Answer, VersionExpiredError, check
 from handlers.cluster.backoff import Backoff
 from handlers.cluster.calls import Cluster, given
+from handlers.cluster.decoding import Shape, Thing
 from handlers.cluster.health import InSight, WatchHealth
 from handlers.cluster.lines import Event, read_event, read_lines
 from handlers.cluster.ports import Request
@@ -49,9 +50,9 @@ BREATH = 4
 class Sink(Protocol):
     """Takes what a stream finds."""
 
-    def put(self, thing: dict[str, Any]) -> None: ...
+    def put(self, thing: Thing) -> None: ...
 
-    def drop(self, thing: dict[str, Any]) -> None: ...
+    def drop(self, thing: Thing) -> None: ...
 
     def listing(self, namespace: str | None) -> "Listing": ...
 
@@ -59,7 +60,7 @@ class Sink(Protocol):
 class Listing(Protocol):
     """Takes everything there is, and knows at the end what is gone."""
 
-    def put(self, thing: dict[str, Any]) -> None: ...
+    def put(self, thing: Thing) -> None: ...
 
     def end(self) -> None: ...
 
@@ -70,6 +71,7 @@ class Stream:
 
     Args:
         namespace: None: all of them.
+        shape: what the sink looks at of an object, beside the metadata's name, namespace and version.
         random: 0 up to 1.
         monotonic: seconds that only ever grow.
         told: counts what happens, by name.
@@ -79,6 +81,7 @@ class Stream:
     resource: Resource
     namespace: str | None
     selector: str
+    shape: Shape
     sink: Sink
     health: WatchHealth
     sleep: Callable[[float], Awaitable[object]]
@@ -123,7 +126,7 @@ class Stream:
         listing, count, version = self.sink.listing(self.namespace), 0, ""
         async for page in self.cluster.pages(self.resource, self.namespace, selector=self.selector):
             version = page.version
-            for thing in page.items:
+            for thing in page.things(self.shape):
                 listing.put(thing)
                 count += 1
                 if count % BREATH == 0:
@@ -144,7 +147,7 @@ class Stream:
                 raise ClusterUnavailableError(f"watch {self.resource}: {answer.status} is no answer to it")
             self._sees()
             async for line in read_lines(answer.content):
-                self._take(read_event(line))
+                self._take(read_event(line, self.shape))
                 self._backoff.reset()
                 count += 1
                 if count % BREATH == 0:

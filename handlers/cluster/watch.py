@@ -1,16 +1,18 @@
 """Keep in sight all objects of a kind: slim records of them, and a word for each that changed."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from types import MappingProxyType
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import structlog
 
 from handlers.cluster.calls import Cluster
+from handlers.cluster.decoding import Shape, Thing
 from handlers.cluster.health import WatchHealth
 from handlers.cluster.resources import Resource
 from handlers.cluster.stream import Stream
@@ -49,21 +51,25 @@ class Watch(Generic[Record]):
         namespaces: names or globs.  Names alone are watched one by one, so that roles in them suffice; else all
             namespaces are watched, and those that match are kept.
         slim: what of an object matters; None: this one does not.
+        shape: what `slim` looks at, and `Metadata` in any case.
         on_change: is told what was and what is, once they differ; None: there was, or there is, none.  By then the
             records say what is.  It is called on the loop and must not take long; what it raises is logged and counted.
     """
 
     cluster: Cluster
     resource: Resource
-    slim: Callable[[dict[str, Any]], Record | None]
+    slim: Callable[[Thing], Record | None]
     on_change: Callable[[Record | None, Record | None], None]
     parts: WatchParts
+    shape: Shape = dict
     namespaces: Sequence[str] = ("*",)
     selector: str = ""
     streams: list[Stream] = field(init=False)
+    _matches: Callable[[str], object] = field(init=False)
     _records: dict[Key, Record] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._matches = re.compile("|".join(map(translate, self.namespaces))).fullmatch
         self.streams = [self._stream(namespace) for namespace in self._places()]
         gauge = self.parts.metrics.watch_in_sight.labels(self.cluster.name, str(self.resource))
         gauge.set_function(lambda: float(self.ok))
@@ -91,13 +97,12 @@ class Watch(Generic[Record]):
             for stream in self.streams:
                 streams.create_task(stream.run(), name=f"watch {self.cluster.name} {self.resource}")
 
-    def put(self, thing: dict[str, Any]) -> None:
+    def put(self, thing: Thing) -> None:
         key = key_of(thing)
-        if not any(fnmatchcase(key[0], glob) for glob in self.namespaces):
-            return
-        self._take(key, thing)
+        if self._matches(key[0]):
+            self._take(key, thing)
 
-    def drop(self, thing: dict[str, Any]) -> None:
+    def drop(self, thing: Thing) -> None:
         self.forget(key_of(thing))
 
     def listing(self, namespace: str | None) -> "WholeList[Record]":
@@ -109,7 +114,7 @@ class Watch(Generic[Record]):
     def forget(self, key: Key) -> None:
         self._take(key, None)
 
-    def _take(self, key: Key, thing: dict[str, Any] | None) -> None:
+    def _take(self, key: Key, thing: Thing | None) -> None:
         """Keep it and tell of it, if it matters; one that raises does not keep us from the next."""
         try:
             self._change(key, None if thing is None else self.slim(thing))
@@ -145,6 +150,7 @@ class Watch(Generic[Record]):
             resource=self.resource,
             namespace=namespace,
             selector=self.selector,
+            shape=self.shape,
             sink=self,
             health=WatchHealth(self.parts.now),
             sleep=self.parts.sleep,
@@ -161,7 +167,7 @@ class WholeList(Generic[Record]):
         self._watch = watch
         self._before = set(watch.keys_in(namespace))
 
-    def put(self, thing: dict[str, Any]) -> None:
+    def put(self, thing: Thing) -> None:
         self._before.discard(key_of(thing))
         self._watch.put(thing)
 
@@ -170,6 +176,6 @@ class WholeList(Generic[Record]):
             self._watch.forget(key)
 
 
-def key_of(thing: dict[str, Any]) -> Key:
+def key_of(thing: Thing) -> Key:
     metadata = thing["metadata"]
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")

@@ -95,7 +95,7 @@ async def _canaries(examined: Examined, session: aiohttp.ClientSession) -> Findi
 async def _neighbours(examined: Examined) -> AsyncIterator[Neighbour]:
     for namespace in places(examined.namespaces):
         async for page in examined.cluster.pages(CANARIES, namespace):
-            for fields in page.items:
+            for fields in page.things():
                 canary = read_canary(fields)
                 if any(fnmatchcase(canary.namespace, glob) for glob in examined.namespaces):
                     area = f"{examined.cluster.name} {canary.namespace}/{canary.name}"

@@ -1,15 +1,16 @@
 """Keeps the Canaries of a cluster in sight: what changed is looked at, freshly."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
+
+import msgspec
 
 from bot.domain.looks.sighting import Glance
 from bot.domain.workload import Workload
-from handlers.cluster import DAEMON_SETS, DEPLOYMENTS, Cluster, Key, Resource, Watch, WatchParts
+from handlers.cluster import DAEMON_SETS, DEPLOYMENTS, Cluster, Key, Metadata, Resource, Watch, WatchParts
 from handlers.flagger.canaries import KIND
 from handlers.flagger.looking import target_of
 from handlers.flagger.resources import CANARIES
@@ -18,6 +19,30 @@ from handlers.flagger.status import read_status
 
 _NOISE = frozenset({"lastTransitionTime", "conditions"})
 """Written anew at every tick of a failed Canary, though nothing changed."""
+
+
+class _Spec(TypedDict, total=False):
+    targetRef: Any
+
+
+class CanaryShape(TypedDict, total=False):
+    """What is looked at of a Canary."""
+
+    metadata: Metadata
+    spec: _Spec | None
+    status: Any
+
+
+class _TargetStatus(TypedDict, total=False):
+    availableReplicas: Any
+
+
+class TargetShape(TypedDict, total=False):
+    """What is looked at of a Deployment or DaemonSet."""
+
+    metadata: Metadata
+    status: _TargetStatus | None
+
 
 Target = tuple[str, str, str]
 """Plural, namespace and name."""
@@ -59,9 +84,17 @@ class CanaryWatch:
 
     def __post_init__(self) -> None:
         common: dict[str, Any] = {"cluster": self.cluster, "parts": self.parts, "namespaces": self.namespaces}
-        self.canaries = Watch(resource=CANARIES, slim=canary_record, on_change=self._canary_changed, **common)
+        self.canaries = Watch(
+            resource=CANARIES, shape=CanaryShape, slim=canary_record, on_change=self._canary_changed, **common
+        )
         self.targets = tuple(
-            Watch(resource=resource, slim=target_record(resource), on_change=self._target_changed, **common)
+            Watch(
+                resource=resource,
+                shape=TargetShape,
+                slim=target_record(resource),
+                on_change=self._target_changed,
+                **common,
+            )
             for resource in (DEPLOYMENTS, DAEMON_SETS)
         )
 
@@ -140,4 +173,4 @@ def _content(fields: Mapping[str, Any], status: Any) -> bytes:
     """One word for what a look would show.  What is wanted goes in by its generation, which is told cheaply."""
     metadata = fields.get("metadata") or {}
     wanted = [metadata.get(word) for word in ("uid", "generation", "deletionTimestamp", "annotations")]
-    return hashlib.blake2b(json.dumps([wanted, status]).encode(), digest_size=8).digest()
+    return hashlib.blake2b(msgspec.json.encode([wanted, status]), digest_size=8).digest()

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-import orjson
+import msgspec
 
 from handlers.sandbox.api_server import faults
 from handlers.sandbox.api_server.kinds import Kind
@@ -127,6 +127,6 @@ def _line(kind: str, thing: Thing) -> bytes:
 def written(value: Thing) -> bytes:
     """As JSON; what no other writer would write, half a character, is written all the same."""
     try:
-        return orjson.dumps(value)
-    except TypeError:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
         return json.dumps(value).encode()

@@ -74,12 +74,12 @@ async def test_who_raises_at_a_change_is_told_again_with_the_next_list(cluster, 
 
 
 async def test_a_large_cluster_is_read_in_pages(deploy, cluster, faults):
-    for number in range(250):
+    for number in range(1_050):
         deploy(f"app-{number:03}")
     async with watching(cluster, DEPLOYMENTS) as sight:
         await sight.until(lambda: sight.watch.listed)
 
-    assert len(sight.watch.records) == 250
+    assert len(sight.watch.records) == 1_050
     assert faults.asked[:3] == ["GET", "GET", "GET"]
 
 

@@ -107,7 +107,7 @@ async def test_a_server_that_forgot_everything_is_listed_again(server, deploy, c
 
 
 async def test_a_page_of_a_list_that_expires_begins_the_list_anew(server, deploy, cluster, faults):
-    for number in range(150):
+    for number in range(550):
         deploy(f"app-{number:03}")
 
     async def forgets(request, handler):
@@ -123,7 +123,7 @@ async def test_a_page_of_a_list_that_expires_begins_the_list_anew(server, deploy
     async with watching(cluster, DEPLOYMENTS) as sight:
         await sight.until(lambda: sight.watch.ok)
 
-    assert len(sight.watch.records) == 150
+    assert len(sight.watch.records) == 550
     assert faults.asked == ["GET"] * 4 + ["watch"]
 
 

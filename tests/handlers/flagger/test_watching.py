@@ -1,9 +1,15 @@
 """Which changes of a Canary and its target are told on."""
 
+import json
+from collections.abc import Callable
+
+import msgspec
 import pytest
 
-from handlers.cluster import DEPLOYMENTS
-from handlers.flagger.watching import canary_record, target_record
+from handlers.cluster import DAEMON_SETS, DEPLOYMENTS
+from handlers.cluster.decoding import Shape, decode_thing
+from handlers.flagger.watching import CanaryShape, TargetShape, canary_record, target_record
+from tests.support.recordings import read, stories
 
 CANARY = {
     "metadata": {"namespace": "shop", "name": "checkout", "uid": "u1", "generation": 3, "resourceVersion": "7"},
@@ -53,3 +59,20 @@ def test_a_target_is_told_on_when_a_look_would_show_something_else(part, fields,
     record = target_record(DEPLOYMENTS)
 
     assert (record(changed(TARGET, part, **fields)) != record(TARGET)) is told
+
+
+@pytest.mark.parametrize("story", stories("flagger"))
+def test_what_is_decoded_of_a_recorded_object_is_all_that_is_looked_at(story):
+    kinds: dict[str, tuple[Shape, Callable[..., object]]] = {
+        "canaries": (CanaryShape, canary_record),
+        "deployments": (TargetShape, target_record(DEPLOYMENTS)),
+        "daemonsets": (TargetShape, target_record(DAEMON_SETS)),
+    }
+    seen = [line for line in read("flagger", story).lines if line.kind == "watch" and line.fields["resource"] in kinds]
+    assert seen
+    for line in seen:
+        thing, (shape, record) = line.fields["event"]["object"], kinds[line.fields["resource"]]
+        decoded = decode_thing(msgspec.Raw(json.dumps(thing).encode()), shape, what="a recorded object")
+
+        assert record(decoded) == record(thing)
+        assert len(json.dumps(decoded)) < len(json.dumps(thing)) / 2
