@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import RecordsUnavailableError
+from storage.sqlite import begin_immediate, sqlite_engine
 
 CONNECT_SECONDS = 3
-DURABLE = "synchronous=FULL"
-"""The last decisions outlive a power cut."""
-
 STATEMENT_SECONDS = 4
 """A hook is answered within five, so no statement may take longer."""
 
@@ -62,13 +60,18 @@ def open_database(url: str, *, clock: Clock | None = None) -> Database:
         clock: whose time is stored; the database's own where none is given.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=STATEMENT_SECONDS)
-        reader = create_async_engine(
-            url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=4, max_overflow=4
+        writer = sqlite_engine(
+            url, busy_seconds=STATEMENT_SECONDS, pool_size=1, max_overflow=0, pool_timeout=STATEMENT_SECONDS
         )
-        event.listen(writer.sync_engine, "connect", _prepare_sqlite)
-        event.listen(writer.sync_engine, "begin", _begin_immediate)
-        event.listen(reader.sync_engine, "connect", _prepare_sqlite)
+        begin_immediate(writer)
+        reader = sqlite_engine(
+            url,
+            busy_seconds=STATEMENT_SECONDS,
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+            pool_size=4,
+            max_overflow=4,
+        )
         return Database(writer, reader, clock or sqlite_clock)
 
     arguments = {"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS}
@@ -85,9 +88,9 @@ async def postgres_clock(connection: AsyncConnection) -> datetime:
     return _milliseconds(at)
 
 
-async def sqlite_clock(connection: AsyncConnection) -> datetime:
-    at: str = (await connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))).scalar_one()
-    return datetime.fromisoformat(at).replace(tzinfo=UTC)
+async def sqlite_clock(_connection: AsyncConnection) -> datetime:
+    """Tell this machine's time: SQLite has no other, and to ask it is a journey to its thread."""
+    return _milliseconds(datetime.now(UTC))
 
 
 def _milliseconds(at: datetime) -> datetime:
@@ -112,15 +115,3 @@ def _going_away(error: DBAPIError) -> bool:
     """PostgreSQL's classes 08 (connection), 53 (resources), 57 (shutdown); a standby; no tables yet."""
     state = str(getattr(error.orig, "sqlstate", None) or "")
     return state[:2] in {"08", "53", "57"} or state in {"25006", "42P01"}
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # SQLAlchemy begins, not the driver.
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={STATEMENT_SECONDS}000", DURABLE):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import make_url
 
-from storage import database
+from storage import sqlite
 from storage.database import open_database
 from storage.migrating import upgrade
 from tests.support import network
@@ -29,7 +29,7 @@ def pytest_configure() -> None:
             del os.environ[name]
     network.shut()
     # No test cuts the power; a third of the time would go into waiting for the disk.
-    database.DURABLE = "synchronous=OFF"
+    sqlite.DURABLE = "synchronous=OFF"
 
 
 @pytest.fixture(scope="session")
