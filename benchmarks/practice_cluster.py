@@ -1,6 +1,7 @@
 """An API server in a process of its own, full of recorded Canaries and their Deployments; and changes at a rate."""
 
 import asyncio
+import gc
 import gzip
 import json
 import random
@@ -105,6 +106,8 @@ def _shuffled_for_ever(keys: list[tuple[str, str]]) -> Iterator[tuple[str, str]]
 def run(port: int, canaries: int, under_way: int = 0) -> None:
     """Serve; a post to `/changes` makes changes, and answers when which was made."""
     server = filled(canaries, under_way)
+    gc.collect()
+    gc.freeze()  # A real server does not stop for a second to look through all it keeps.
     app = server.application()
 
     async def changes(request: web.Request) -> web.Response:
