@@ -22,6 +22,8 @@ _roll_back: TypeAdapter[RollBack | None] = TypeAdapter(RollBack | None)
 _tell: TypeAdapter[Tell] = TypeAdapter(Tell)
 _summary: TypeAdapter[DueSummary] = TypeAdapter(DueSummary)
 
+_NOTHING_KNOWN: dict[str, Any] = _run.dump_python(Run(), mode="json")
+
 _SAME_IN_A_GATE = ("reached_at", "told_at", "spent", "overdue", "reminded", "halted", "asked_under")
 _SAME_IN_TERMS = ("policy", "quorum", "reason", "expires_at", "on_expiry")
 _SAME_IN_A_RELEASE = (
@@ -36,7 +38,7 @@ def release_row(release: Release, workload_id: int) -> dict[str, Any]:
         "workload_id": workload_id,
         "paused": _mark.dump_python(release.paused, mode="json"),
         "roll_back": _roll_back.dump_python(release.roll_back, mode="json"),
-        "run": _slim(_run.dump_python(release.run, mode="json")),
+        "run": run_json(release.run),
         "authors": sorted(release.authors),
         "before": release.before,
         "after": release.after,
@@ -59,7 +61,7 @@ def to_release(row: Row[Any], workload: Workload, gates: Iterable[Gate]) -> Rele
         paused=_mark.validate_python(row.paused),
         roll_back=_roll_back.validate_python(row.roll_back),
         gates=tuple(gates),
-        run=_run.validate_python(row.run),
+        run=to_run(row.run),
         authors=frozenset(Principal(author) for author in row.authors),
         before=row.before,
         after=row.after,
@@ -147,6 +149,11 @@ def to_summary(value: Any) -> DueSummary:
     return _summary.validate_python(value)
 
 
-def _slim(value: dict[str, Any]) -> dict[str, Any]:
-    """Without what is empty: most of a run is."""
-    return {key: inner for key, inner in value.items() if inner not in (None, "", [], False, 0)}
+def run_json(run: Run) -> dict[str, Any]:
+    """Without what is as in a run of which nothing is known yet: most is; but a weight of 0 is a weight."""
+    told: dict[str, Any] = _run.dump_python(run, mode="json")
+    return {name: value for name, value in told.items() if value != _NOTHING_KNOWN[name]}
+
+
+def to_run(value: Any) -> Run:
+    return _run.validate_python(value)
