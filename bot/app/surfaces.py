@@ -113,6 +113,7 @@ def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
         answer_hook=core.answer_hook,
         decide_on_gate=core.decide_on_gate,
         decide_on_release=core.decide_on_release,
+        refuse_decision=core.refuse_decision,
         changes=core.changes,
         hearing=core.hearing,
         refusals=core.refusals,

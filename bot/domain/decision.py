@@ -53,8 +53,8 @@ class Decision:
 
     @property
     def said(self) -> str:
-        """The reason; blanks are none."""
-        return self.reason.strip()
+        """The reason on one line, as cards and record show it; blanks are none."""
+        return " ".join(self.reason.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
 from bot.usecases.keep_hearing import KeepHearing
+from bot.usecases.refuse_decision import RefuseDecision
 from handlers.flagger.hooks import PREFIX, Hooks, HookTokens
 from handlers.flagger.loadtester import Loadtester
 from handlers.flagger.memory import Memory
@@ -27,6 +28,7 @@ def assemble(
     answer_hook: AnswerHook,
     decide_on_gate: DecideOnGate,
     decide_on_release: DecideOnRelease,
+    refuse_decision: RefuseDecision,
     changes: Changes,
     hearing: KeepHearing,
     refusals: CountRefusals,
@@ -45,6 +47,7 @@ def assemble(
         open_records=open_records,
         decide_on_gate=decide_on_gate,
         decide_on_release=decide_on_release,
+        refuse_decision=refuse_decision,
     )
     hooks = Hooks(
         tokens=HookTokens(hook_tokens),

@@ -14,16 +14,17 @@ from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.messages.answer import Answer
 from bot.domain.release import Release
 from bot.domain.run import Manifest, Signal
-from bot.domain.tokens import ApiTokens
+from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader
 from bot.usecases.decide_on_gate import DecideOnGate
 from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.refuse_decision import RefuseDecision, beyond_the_token
 from handlers.flagger import canaries
 from handlers.flagger.answers import answered, body_of, refused
 from handlers.flagger.hooks import Hooks, Path
 from handlers.flagger.payload import read
-from handlers.web import peer
+from handlers.web import bearer, peer
 
 _STATUS = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.SETTLED: 409, RefusalKind.NO_REASON: 422}
 
@@ -35,6 +36,7 @@ class Loadtester:
     open_records: OpenRecords
     decide_on_gate: DecideOnGate
     decide_on_release: DecideOnRelease
+    refuse_decision: RefuseDecision
 
     def paths(self) -> dict[str, Path]:
         return {
@@ -77,15 +79,25 @@ class Loadtester:
 
     async def _open(self, hooks: Hooks, request: web.Request, body: bytes, cluster: str) -> web.StreamResponse:
         payload = read(body)
-        by = self._who(hooks, request)
-        if isinstance(by, web.Response):
-            return by
+        token = self._who(hooks, request)
+        if isinstance(token, web.Response):
+            return token
         release = await self._open_release(_workload(payload, cluster))
         gate = None if release is None else release.waiting_gate
-        if gate is None:
+        if release is None or gate is None:
             return refused(409, "nothing waits here")
-        reason = payload.reason or "opened by /gate/open"
+        reason, by = payload.reason or "opened by /gate/open", token.principal
         try:
+            if not token.may_decide:
+                await self.refuse_decision(
+                    beyond_the_token(),
+                    release.id,
+                    gate=gate.id,
+                    verb=Verdict.APPROVE,
+                    by=by,
+                    surface=Surface.HOOK,
+                    reason=reason,
+                )
             await self.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.HOOK, reason=reason)
         except Refusal as refusal:
             return refused(_STATUS[refusal.kind], str(refusal))
@@ -93,14 +105,18 @@ class Loadtester:
 
     async def _rollback_open(self, hooks: Hooks, request: web.Request, body: bytes, cluster: str) -> web.StreamResponse:
         payload = read(body)
-        by = self._who(hooks, request)
-        if isinstance(by, web.Response):
-            return by
+        token = self._who(hooks, request)
+        if isinstance(token, web.Response):
+            return token
         release = await self._open_release(_workload(payload, cluster))
         if release is None:
             return refused(409, "no release is under way here")
-        reason = payload.reason or "opened by /rollback/open"
+        reason, by = payload.reason or "opened by /rollback/open", token.principal
         try:
+            if not token.may_decide:
+                await self.refuse_decision(
+                    beyond_the_token(), release.id, verb=Verb.ROLL_BACK, by=by, surface=Surface.HOOK, reason=reason
+                )
             await self.decide_on_release(release.id, verb=Verb.ROLL_BACK, by=by, surface=Surface.HOOK, reason=reason)
         except Refusal as refusal:
             return refused(_STATUS[refusal.kind], str(refusal))
@@ -134,17 +150,15 @@ class Loadtester:
             )
         return web.Response(status=202)
 
-    def _who(self, hooks: Hooks, request: web.Request) -> Principal | web.Response:
+    def _who(self, hooks: Hooks, request: web.Request) -> ApiToken | web.Response:
         """Whose decision it is: the hook's token names a cluster, not a person."""
-        secret = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        token = self.tokens.find(secret)
-        if token is None:
-            if secret:
-                hooks.refusals.note(surface=Surface.HOOK, action="hook.refused", source=peer(request), now=hooks.now())
-            return refused(401, "opening a gate is a decision: it needs an API token", **{"WWW-Authenticate": "Bearer"})
-        if not token.may_decide:
-            return refused(403, f"the API token {token.name} may not decide")
-        return token.principal
+        secret = bearer(request)
+        token = self.tokens.find(secret) if secret else None
+        if token is not None:
+            return token
+        if "Authorization" in request.headers:
+            hooks.refusals.note(surface=Surface.HOOK, action="hook.refused", source=peer(request), now=hooks.now())
+        return refused(401, "opening a gate is a decision: it needs an API token", **{"WWW-Authenticate": "Bearer"})
 
     async def _open_release(self, workload: Workload) -> Release | None:
         return (await self.reader.known(workload)).open

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from bot.domain.commands.command import REASON_LENGTH
 from handlers.flagger.canaries import Payload
 from handlers.web import UnreadableError, parse_json
 
@@ -25,14 +26,13 @@ def read(body: bytes) -> Payload:
         MalformedError: it is no JSON object of a workload.
     """
     fields = _object(body)
-    reason = fields.get("reason")
     return Payload(
         name=_matching(fields, "name", _NAME),
         namespace=_matching(fields, "namespace", _NAMESPACE),
         phase=_text(fields, "phase", MAX_PHASE),
         checksum=_text(fields, "checksum", MAX_CHECKSUM),
         metadata=_metadata(fields),
-        reason=reason if isinstance(reason, str) else "",
+        reason=_text(fields, "reason", REASON_LENGTH),
     )
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
+from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.release import ReleaseState
 
 ANN = {"Authorization": "Bearer ann-token-of-the-tests"}
@@ -50,6 +51,50 @@ async def test_opening_is_a_decision_and_needs_a_token_of_somebody_who_may(bot, 
     assert await bot.ask("gate/check", body()) == HTTPStatus.OK
     taken = next(line for line in await bot.record() if line["action"] == "decision.taken")
     assert (taken["actor"], taken["surface"], taken["decision"]) == ("ann@example.com", "hook", "approve")
+
+
+@pytest.mark.parametrize(("path", "decision"), [("gate/open", "approve"), ("rollback/open", "roll_back")])
+async def test_a_token_that_only_reads_opens_nothing_and_that_is_on_record(bot, body, path, decision):
+    await bot.ask("gate/check", body())
+    before = await bot.newest()
+
+    assert (await bot.hook(path, body(reason="hurry"), headers=READER)).status == HTTPStatus.FORBIDDEN
+
+    refused = (await bot.record())[-1]
+    assert (refused["action"], refused["actor"]) == ("decision.refused", "token:reader")
+    assert (refused["surface"], refused["decision"], refused["details"]["said"]) == ("hook", decision, "hurry")
+    assert await bot.newest() == before
+
+
+@pytest.mark.parametrize("path", ["gate/open", "rollback/open"])
+@pytest.mark.parametrize("reason", ["x" * (REASON_LENGTH + 1), 7, ["looks good"]])
+async def test_a_reason_that_is_none_opens_nothing(bot, body, path, reason):
+    await bot.ask("gate/check", body())
+    before = await bot.record()
+
+    assert (await bot.hook(path, body(reason=reason), headers=ANN)).status == HTTPStatus.BAD_REQUEST
+
+    assert await bot.record() == before
+
+
+@pytest.mark.parametrize("path", ["gate/open", "rollback/open"])
+async def test_a_reason_comes_on_record_as_one_line(bot, body, path):
+    await bot.ask("gate/check", body())
+
+    await bot.hook(path, body(reason="errors:\n\n  none\tin sight\r\n"), headers=ANN)
+
+    taken = next(line for line in await bot.record() if line["action"] == "decision.taken")
+    assert taken["reason"] == "errors: none in sight"
+
+
+@pytest.mark.parametrize("path", ["gate/open", "rollback/open"])
+@pytest.mark.parametrize("header", ["ann-token-of-the-tests", "Basic ann-token-of-the-tests", "Bearer"])
+async def test_what_shows_no_bearer_token_opens_nothing(bot, body, path, header):
+    await bot.ask("gate/check", body())
+
+    assert (await bot.hook(path, body(), headers={"Authorization": header})).status == HTTPStatus.UNAUTHORIZED
+
+    assert "decision.taken" not in await bot.actions()
 
 
 async def test_opening_the_rollback_rolls_back(bot, body):
