@@ -39,7 +39,7 @@ WORKDIR /data
 USER 10001:10001
 EXPOSE 8080 9090
 
-# No shell takes part, so signals reach the bot itself.  Kubernetes has its own probes: see deploy/deployment.yaml.
+# No shell takes part, so signals reach the bot itself.  Kubernetes has its own probes: see deploy/base/deployment.yaml.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
 ENTRYPOINT ["pointsman"]

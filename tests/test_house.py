@@ -42,7 +42,7 @@ def test_what_is_missing_is_skipped_by_people_and_fails_in_ci(monkeypatch):
 
 def test_the_image_has_the_version_of_the_project():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    kustomization = yaml.safe_load((ROOT / "deploy" / "kustomization.yaml").read_text())
+    kustomization = yaml.safe_load((ROOT / "deploy" / "base" / "kustomization.yaml").read_text())
 
     assert f"ARG VERSION={version}\n" in (ROOT / "Dockerfile").read_text()
     assert [image["newTag"] for image in kustomization["images"]] == [version]
@@ -58,6 +58,6 @@ def test_the_image_runs_without_a_shell_and_not_as_root():
 
 
 def test_a_pod_that_is_stopped_has_the_time_it_needs():
-    deployment = yaml.safe_load((ROOT / "deploy" / "deployment.yaml").read_text())
+    deployment = yaml.safe_load((ROOT / "deploy" / "base" / "deployment.yaml").read_text())
 
     assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] >= 15  # Seconds: its own limit.

@@ -40,7 +40,7 @@ def test_a_role_gives_one_right(name):
 @each
 def test_a_role_is_bound_to_the_account_that_the_pod_has(name):
     role, binding = read(name)
-    account = yaml.safe_load((DEPLOY / "serviceaccount.yaml").read_text())["metadata"]
+    account = yaml.safe_load((DEPLOY / "base" / "serviceaccount.yaml").read_text())["metadata"]
 
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
     assert binding["subjects"] == [{"kind": "ServiceAccount", **account}]

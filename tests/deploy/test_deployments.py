@@ -22,7 +22,7 @@ def test_the_role_gives_one_right():
 
 def test_the_role_is_bound_to_the_account_that_the_pod_has():
     role, binding = MANIFESTS
-    account = yaml.safe_load((DEPLOY / "serviceaccount.yaml").read_text())["metadata"]
+    account = yaml.safe_load((DEPLOY / "base" / "serviceaccount.yaml").read_text())["metadata"]
 
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
     assert binding["subjects"] == [{"kind": "ServiceAccount", **account}]

@@ -8,14 +8,14 @@ import yaml
 
 from bot.config import parse
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+BASE = Path(__file__).parents[2] / "deploy" / "base"
 KUSTOMIZATION = "kustomization.yaml"
-MANIFESTS = sorted(path.name for path in DEPLOY.glob("*.yaml") if path.name != KUSTOMIZATION)
+MANIFESTS = sorted(path.name for path in BASE.glob("*.yaml") if path.name != KUSTOMIZATION)
 OLDEST, NEWEST = "1.30", "1.37"
 
 
 def read(name):
-    return yaml.safe_load((DEPLOY / name).read_text())
+    return yaml.safe_load((BASE / name).read_text())
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_nobody_but_flagger_the_ingress_and_prometheus_gets_in():
 def test_the_shipped_settings_are_right_with_the_example_secret():
     settings = read("configmap.yaml")["data"]["pointsman.yaml"]
 
-    parsed = parse(settings, name="pointsman.yaml", environ=read("secret.example.yaml")["stringData"], base=DEPLOY)
+    parsed = parse(settings, name="pointsman.yaml", environ=read("secret.example.yaml")["stringData"], base=BASE)
 
     assert [policy.name for policy in parsed.policies] == ["promotion", "everything-else"]
 
@@ -117,7 +117,7 @@ def test_the_commented_settings_are_right_too():
     uncommented = settings.replace("# slack:", "slack:").replace("# routes:", "routes:").replace("#   - to:", "  - to:")
     secrets = read("secret.example.yaml")["stringData"] | {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
-    parsed = parse(uncommented, name="pointsman.yaml", environ=secrets, base=DEPLOY)
+    parsed = parse(uncommented, name="pointsman.yaml", environ=secrets, base=BASE)
 
     assert parsed.chats.slack is not None
     assert len(parsed.routes) == 1

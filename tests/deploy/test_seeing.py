@@ -56,16 +56,16 @@ def test_nothing_can_be_changed_and_no_secret_be_read(rules):
 
 
 def test_the_role_is_bound_to_the_account_that_the_pod_has():
-    account = read("serviceaccount.yaml")["metadata"]
+    account = read("base/serviceaccount.yaml")["metadata"]
     binding = read("seeing/clusterrolebinding.yaml")
 
     assert binding["roleRef"]["name"] == read("seeing/clusterrole.yaml")["metadata"]["name"]
     assert [(who["name"], who["namespace"]) for who in binding["subjects"]] == [(account["name"], account["namespace"])]
-    assert read("deployment.yaml")["spec"]["template"]["spec"]["serviceAccountName"] == account["name"]
+    assert read("base/deployment.yaml")["spec"]["template"]["spec"]["serviceAccountName"] == account["name"]
 
 
 def test_the_patch_that_mounts_the_token_meets_the_deployment():
-    patch, patched = read("seeing/token.yaml"), read("deployment.yaml")
+    patch, patched = read("seeing/token.yaml"), read("base/deployment.yaml")
 
     assert (patch["kind"], patch["metadata"]) == (
         patched["kind"],
