@@ -1,10 +1,11 @@
-"""What is allowed and yet hardly meant, or not yet done by this version: for `pointsman config check`."""
+"""What is allowed and yet hardly meant: for `pointsman config check`."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from bot.config.chat_cautions import of_chats
+from bot.config.cluster_cautions import of_clusters
 from bot.config.database import HIDDEN
 from bot.config.mistakes import Mistake, Place, dotted, line_of, quoted
 from bot.config.models import Settings
@@ -18,21 +19,10 @@ SHORTEST_TOKEN = 16  # characters
 
 def warnings(settings: Settings) -> tuple[Mistake, ...]:
     """Look for what a person may not have meant; by line."""
-    checks = (_clusters, of_chats, _tokens, _groups, _matches, _policies, _shadowed, _database)
+    checks = (of_clusters, of_chats, _tokens, _groups, _matches, _policies, _shadowed, _database)
     found = [found for check in checks for found in check(settings)]
     told = [Mistake(dotted(place), line_of(place, settings._lines), message) for place, message in found]  # noqa: SLF001
     return tuple(sorted(told, key=lambda mistake: mistake.line))
-
-
-def _clusters(settings: Settings) -> Iterator[Found]:
-    if not settings.clusters:
-        yield ("clusters",), "there are none, so no hook is answered"
-    for index, cluster in enumerate(settings.clusters):
-        if cluster.kubernetes != "none":
-            yield ("clusters", index, "kubernetes"), "this version does not watch clusters yet; taken as none"
-        for at, engine in enumerate(cluster.engines):
-            if engine != "flagger":
-                yield ("clusters", index, "engines", at), f"this version does not know {engine} yet"
 
 
 def _tokens(settings: Settings) -> Iterator[Found]:
@@ -85,21 +75,12 @@ def _policies(settings: Settings) -> Iterator[Found]:
         place: Place = ("policies", index)
         yield from _too_few(settings, policy, place)
         yield from _named(settings, policy, place)
-        yield from _never_open(settings, policy, place)
         if policy.on_expiry == "reject" and policy.expires_after is None:
             yield (*place, "on_expiry"), "never happens, as expires_after is left out"
         if policy.traffic != "each_step" and not fnmatchcase("traffic", policy.match.stage):
             yield (*place, "traffic"), "has no effect, as the policy does not match stage traffic"
         if "on_mismatch" in policy.model_fields_set and not fnmatchcase("start", policy.match.stage):
             yield (*place, "on_mismatch"), "has no effect, as the policy does not match stage start"
-
-
-def _never_open(settings: Settings, policy: Policy, place: Place) -> Iterator[Found]:
-    """Find policies that need an author, who is not known while clusters are not watched."""
-    names = [cluster.name for cluster in settings.clusters if fnmatchcase(cluster.name, policy.match.cluster)]
-    if names and not policy.self_approval and policy.unknown_author == "refuse":
-        gates = f"gates of {', '.join(names)} cannot open"
-        yield (*place, "self_approval"), f"{gates}, as this version knows no authors yet; say unknown_author: count"
 
 
 def _too_few(settings: Settings, policy: Policy, place: Place) -> Iterator[Found]:

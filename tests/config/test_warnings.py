@@ -146,31 +146,83 @@ def test_a_policy_that_may_well_be_meant_is_not_told(doubts, policies):
     assert doubts(SOUND + f"policies: {policies}\n" + ROUTES + "groups: {slack: {slack_usergroup: S1}}") == []
 
 
-def test_a_policy_that_needs_an_author_is_told_while_authors_are_not_known(doubts):
-    text = """
-clusters: [{name: eu, kubernetes: in-cluster, hook_tokens: [{env: HOOK_TOKEN}]}]
-policies: [{approvers: [ann@example.com, bob@example.com], self_approval: false}]
-api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
-"""
+SIGNS_IN = "api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]\n"
+UNSEEN = "has no effect, as the cluster is not in sight (kubernetes: none)"
 
-    assert doubts(text) == [
-        "1: clusters[0].kubernetes: this version does not watch clusters yet; taken as none",
-        (
-            "2: policies[0].self_approval: gates of eu cannot open, as this version knows no authors yet;"
-            " say unknown_author: count"
+
+@ALL(
+    "cluster",
+    [
+        pytest.param("kubernetes: in-cluster, engines: [argo-rollouts]", id="Rollouts"),
+        pytest.param("kubernetes: {context: eu}, engines: [argo-rollouts]", id="by kubeconfig"),
+        pytest.param(
+            "kubernetes: in-cluster, engines: [deployments], deployments: {namespaces: [shop]}", id="Deployments"
         ),
-    ]
+        pytest.param(
+            "kubernetes: in-cluster, hook_tokens: [{env: HOOK_TOKEN}], prometheus: http://p, flagger_metrics: http://f,"
+            " allow: {retry: true}",
+            id="Flagger in sight",
+        ),
+    ],
+)
+def test_what_a_cluster_can_do_is_not_told(doubts, cluster):
+    policy = "policies: [{approvers: [ann@example.com, bob@example.com], self_approval: false}]\n"
+
+    assert doubts(f"clusters: [{{name: eu, {cluster}}}]\n" + policy + SIGNS_IN) == []
 
 
-def test_what_comes_later_is_told(doubts):
+@ALL(
+    ("cluster", "told"),
+    [
+        pytest.param(
+            "engines: [argo-rollouts]",
+            "engines[0]: argo-rollouts calls nobody: without kubernetes (in-cluster, or a kubeconfig) nothing of it"
+            " is watched",
+            id="Rollouts by hooks alone",
+        ),
+        pytest.param(
+            "hook_tokens: [{env: HOOK_TOKEN}], engines: [flagger, deployments], deployments: {namespaces: [shop]}",
+            "engines[1]: deployments calls nobody: without kubernetes (in-cluster, or a kubeconfig) nothing of it"
+            " is watched",
+            id="Deployments by hooks alone",
+        ),
+        pytest.param(
+            "kubernetes: in-cluster, engines: [deployments]",
+            "deployments.namespaces: names none, so no Deployment is watched",
+            id="Deployments nowhere",
+        ),
+        pytest.param(
+            "hook_tokens: [{env: HOOK_TOKEN}], allow: {argo_rollouts: true, retry: false}",
+            f"allow.argo_rollouts: {UNSEEN}",
+            id="a switch by hooks alone",
+        ),
+        pytest.param(
+            "hook_tokens: [{env: HOOK_TOKEN}], prometheus: http://p", f"prometheus: {UNSEEN}", id="a Prometheus"
+        ),
+        pytest.param(
+            "hook_tokens: [{env: HOOK_TOKEN}], flagger_metrics: http://f",
+            f"flagger_metrics: {UNSEEN}",
+            id="Flagger's metrics",
+        ),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_told(doubts, cluster, told):
+    assert doubts(f"clusters: [{{name: eu, {cluster}}}]\n" + POLICY + SIGNS_IN) == [f"1: clusters[0].{told}"]
+
+
+def test_a_policy_that_needs_an_author_is_told_where_some_of_its_clusters_tell_none(doubts):
     text = """
 clusters:
-  - {name: eu, engines: [flagger, argo-rollouts], hook_tokens: [{env: HOOK_TOKEN}]}
-api_tokens: [{name: a, token: {env: API_TOKEN}, email: ann@example.com}]
+  - {name: eu, kubernetes: in-cluster, hook_tokens: [{env: HOOK_TOKEN}]}
+  - {name: us, hook_tokens: [{env: OTHER_HOOK_TOKEN}]}
+policies: [{approvers: [ann@example.com, bob@example.com], self_approval: false}]
 """
 
-    assert doubts(text + POLICY) == [
-        "2: clusters[0].engines[1]: this version does not know argo-rollouts yet",
+    assert doubts(text + SIGNS_IN) == [
+        (
+            "4: policies[0].self_approval: gates of us cannot open, as by hooks alone the author of a change is never"
+            " known; let the bot read the cluster, or write a policy for it before this"
+        )
     ]
 
 
