@@ -149,7 +149,7 @@ class Carrier:
             await self._again(delivery, why, None)
             return "again"
         if seconds is not None:
-            await self.outbox.again(delivery, seconds=seconds, why="its effect is awaited")
+            await self.outbox.again(delivery, seconds=seconds, why=None)
             return "again"
         await self.outbox.told(delivery)
         return "done"

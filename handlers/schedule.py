@@ -132,7 +132,6 @@ class Schedule:
         metrics.oldest_wait_seconds.set(max(ages, default=0))
         lag = await self.oldest_due()
         metrics.delivery_lag_seconds.set(lag.total_seconds() if lag else 0)
-        metrics.head_age_seconds.set(self.monotonic() - self.changes.read_at)
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run a job.  A fault is logged and counted, for the person who watches both; the job comes again."""

@@ -99,6 +99,11 @@ async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: U
     )
 
 
+def _anew(now: datetime) -> dict[str, Any]:
+    """As if nobody had tried it."""
+    return {"lease_until": None, "attempts": 0, "next_at": now, "due_at": None}
+
+
 def _new() -> dict[str, Any]:
     return {"version": 1, "state": OPEN, "attempts": 0}
 
@@ -124,8 +129,7 @@ class SqlOutbox:
             await _keep_card(connection, delivery, posted_as, now)
             done = delete(effect).where(effect.c.id == delivery.id, effect.c.version == delivery.version)
             if not (await connection.execute(done)).rowcount:  # It changed meanwhile: draw it again.
-                again = {"lease_until": None, "attempts": 0, "next_at": now}
-                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(again))
+                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(_anew(now)))
             await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
 
     async def told(self, delivery: Delivery) -> None:
@@ -136,13 +140,14 @@ class SqlOutbox:
                 failed = (effect.c.kind == "summary", effect.c.state == "failed")
                 await connection.execute(delete(effect).where(*there, *failed))
 
-    async def again(self, delivery: Delivery, *, seconds: float, why: str) -> None:
+    async def again(self, delivery: Delivery, *, seconds: float, why: str | None) -> None:
         async with self.database.transaction() as connection:
             if delivery.operates and await _is_owed_since(connection, delivery):
                 await connection.execute(delete(effect).where(effect.c.id == delivery.id))
                 return
             now = await self.database.clock(connection)
-            later = {"lease_until": None, "next_at": now + timedelta(seconds=seconds), "error": why}
+            first = None if why is None else func.coalesce(effect.c.due_at, effect.c.next_at)
+            later = {"lease_until": None, "next_at": now + timedelta(seconds=seconds), "due_at": first, "error": why}
             await connection.execute(update(effect).where(effect.c.id == delivery.id).values(later))
 
     async def repost(self, delivery: Delivery) -> None:
@@ -151,8 +156,7 @@ class SqlOutbox:
             place = [card.c[name] == value for name, value in _subject(delivery).items()]
             first = update(card).where(*place, card.c.reposted.is_(False)).values(posted_as=None, reposted=True)
             if (await connection.execute(first)).rowcount:
-                again = {"lease_until": None, "attempts": 0, "next_at": now}
-                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(again))
+                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(_anew(now)))
             else:
                 await connection.execute(delete(effect).where(effect.c.id == delivery.id))
 
@@ -169,10 +173,11 @@ class SqlOutbox:
             await connection.execute(mine.values(lease_until=None, worker=None))
 
     async def oldest_due(self) -> timedelta | None:
-        """How long the effect has been due that waits longest; None: nothing is due."""
+        """How long the effect has been due that waits longest, all its tries included; None: nothing is due."""
         async with self.database.reading() as connection:
             now = await self.database.clock(connection)
-            query = select(func.min(effect.c.next_at)).where(effect.c.state.in_(_UNDONE), effect.c.next_at <= now)
+            since = func.coalesce(effect.c.due_at, effect.c.next_at, type_=effect.c.next_at.type)
+            query = select(func.min(since)).where(effect.c.state.in_(_UNDONE), since <= now)
             at: datetime | None = (await connection.execute(query)).scalar_one()
         return None if at is None else now - at
 

@@ -195,6 +195,7 @@ effect = Table(
     Column("error", Text),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Utc, nullable=False),
+    Column("due_at", Utc),  # When it was to be carried out first; null: it has not failed, `next_at` says it.
     Column("lease_until", Utc),
     Column("worker", String(64)),
     Index(

@@ -134,6 +134,7 @@ def make_core(
 ) -> Core:
     """Join the record to what the bot does with it.  Nothing is connected yet."""
     changes, metrics, several = Changes(), Metrics(), len(settings.clusters) > 1
+    metrics.head_age_seconds.set_function(lambda: monotonic() - changes.read_at)
     kept = parts.kept(settings, database, changes, now)
     records, reader = kept["open_records"], kept["reader"]
     who_may = parts.who_may(settings, groups)

@@ -51,7 +51,8 @@ class Outbox(Protocol):
 
     async def told(self, delivery: Delivery) -> None: ...
 
-    async def again(self, delivery: Delivery, *, seconds: float, why: str) -> None: ...
+    async def again(self, delivery: Delivery, *, seconds: float, why: str | None) -> None:
+        """Put it off.  `why`: what it failed by; None: it did not, and is to be looked at again."""
 
     async def repost(self, delivery: Delivery) -> None:
         """The card is gone: post it again, once; gone a second time, it stays gone."""

@@ -3,10 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.effects import Destination
+from bot.domain.effects import Destination, Operate
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, RecordsUnavailableError
 from bot.domain.figures.insights import Period
 from bot.domain.figures.summary import DueSummary
+from bot.domain.release import Outcome
 from storage.effects import LEASE, add_summary
 from tests.delivery.conftest import C1, C2
 from tests.domain.conftest import NOON
@@ -140,3 +141,29 @@ async def test_while_the_record_is_away_nothing_is_carried_and_nothing_breaks(of
     assert not running.done()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_card_is_late_from_its_first_try_however_often_it_is_put_off(office):
+    office.chat.faults["C1"] = [ChatUnavailableError("503")] * 9
+    await office.change()
+    for _ in range(8):
+        await office.carry(minutes=5)
+
+        assert office.results[-1] == "again"
+    assert await office.outbox.oldest_due() == timedelta(minutes=40)
+
+    await office.carry(minutes=5)
+    await office.carry(minutes=5)
+    assert office.results[-1] == "done"
+    assert await office.outbox.oldest_due() is None
+
+
+async def test_a_visit_whose_effect_is_awaited_is_not_late(office):
+    office.steps = [60.0, 60.0, None]
+    async with office.open() as records:
+        await records.known(office.release.workload)
+        await records.save(Outcome(releases=(office.release,), effects=(Operate(release=office.release.id),)))
+    await office.carry()
+    assert office.results == ["again"]
+
+    assert await office.outbox.oldest_due() is None

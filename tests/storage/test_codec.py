@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, replace
 from datetime import UTC
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,8 @@ def test_every_run_comes_back_as_it_was(run):
 
 @pytest.mark.parametrize("name", ["weight", "most", "iteration", "iterations", "threshold", "began"])
 def test_nothing_so_far_is_not_unknown(name):
-    run = replace(Run(), **{name: 0})
+    known: dict[str, Any] = {name: 0}
+    run = replace(Run(), **known)
 
     assert to_run(run_json(run)) == run
     assert to_run(run_json(run)) != Run()
