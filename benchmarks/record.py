@@ -3,7 +3,7 @@
 import tempfile
 import time
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Principal, Surface
 from storage import chain
 from storage.database import Database, open_database
@@ -46,7 +46,7 @@ async def _append(database: Database, entries: list[Entry]) -> None:
 def _entry(number: int) -> Entry:
     return Entry(
         actor=Principal("ann@example.com"),
-        action="decision.taken",
+        action=Action.DECISION_TAKEN,
         surface=Surface.SLACK,
         cluster="prod-eu",
         kind="Canary",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.domain.audit import stamp
+from bot.domain.audit import Action, stamp
 from bot.domain.decision import Principal
 from bot.domain.effects import ReleaseId
 from bot.domain.figures.insights import Insights, Period
@@ -34,7 +34,7 @@ class SqlFigures:
         async with self.database.reading() as connection:
             return await load_releases(connection, query)
 
-    async def noted(self, *actions: str, period: Period, limit: int) -> tuple[Noted, ...]:
+    async def noted(self, *actions: Action, period: Period, limit: int) -> tuple[Noted, ...]:
         columns = (audit.c.at, audit.c.actor, audit.c.stage, audit.c.decision, audit.c.reason)
         about = (audit.c.cluster, audit.c.kind, audit.c.namespace, audit.c.name)
         query = (

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import GenerativeSelect
 
-from bot.domain.audit import stamp
+from bot.domain.audit import Action, stamp
 from bot.domain.decision import Surface
 from bot.domain.figures.insights import FEWEST, Day, Insights, Outcomes, Period, Share, Spread, Waiting
 from bot.domain.policy import Stage
@@ -214,7 +214,7 @@ async def _rework(connection: AsyncConnection, period: Period) -> Share:
 
 async def _decisions(connection: AsyncConnection, period: Period) -> tuple[dict[Surface, int], int]:
     """Those taken, by surface; and how many were refused."""
-    taken, refused = "decision.taken", "decision.refused"
+    taken, refused = Action.DECISION_TAKEN, Action.DECISION_REFUSED
     query = select(audit.c.action, audit.c.surface, func.count()).where(*_recorded_in(period, taken, refused))
     rows = (await connection.execute(query.group_by(audit.c.action, audit.c.surface))).all()
     found = {Surface(surface): count for action, surface, count in rows if action == taken}
@@ -223,7 +223,7 @@ async def _decisions(connection: AsyncConnection, period: Period) -> tuple[dict[
 
 
 async def _unasked(connection: AsyncConnection, period: Period) -> int:
-    query = select(func.count(audit.c.release.distinct())).where(*_recorded_in(period, "release.ungated"))
+    query = select(func.count(audit.c.release.distinct())).where(*_recorded_in(period, Action.RELEASE_UNGATED))
     found: int = (await connection.execute(query)).scalar_one()
     return found
 
@@ -232,6 +232,6 @@ def _ended_in(period: Period) -> tuple[ColumnElement[bool], ...]:
     return release.c.ended_at >= period.start, release.c.ended_at < period.end
 
 
-def _recorded_in(period: Period, *actions: str) -> tuple[ColumnElement[bool], ...]:
+def _recorded_in(period: Period, *actions: Action) -> tuple[ColumnElement[bool], ...]:
     """The record's times are text that sorts as time does."""
     return audit.c.action.in_(actions), audit.c.at >= stamp(period.start), audit.c.at < stamp(period.end)

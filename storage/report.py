@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.audit import Action
 from bot.domain.figures.insights import Period
 from bot.domain.release import Release
 from storage import chain
@@ -20,7 +21,7 @@ Told = tuple[Release, list[Mapping[str, Any]]]
 """A release, and what the record says of it, oldest first."""
 
 
-async def under_way(database: Database, period: Period, *, actions: Sequence[str]) -> AsyncIterator[Told]:
+async def under_way(database: Database, period: Period, *, actions: Sequence[Action]) -> AsyncIterator[Told]:
     """The releases that were under way in a period, oldest first."""
     after = ""
     while True:
@@ -45,7 +46,7 @@ def _in(period: Period) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _records(
-    connection: AsyncConnection, releases: Sequence[str], actions: Sequence[str]
+    connection: AsyncConnection, releases: Sequence[str], actions: Sequence[Action]
 ) -> dict[str, list[Mapping[str, Any]]]:
     query = select(audit).where(audit.c.release.in_(releases), audit.c.action.in_(actions)).order_by(audit.c.seq)
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)

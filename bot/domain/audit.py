@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.domain.decision import Principal, Surface
@@ -24,12 +25,50 @@ FIELDS = (
 _LARGEST = 2**53 - 1
 
 
+class Action(StrEnum):
+    """What a line of the record tells.  Its text is part of what was hashed, so that none is ever renamed."""
+
+    RELEASE_STARTED = "release.started"
+    RELEASE_UNGATED = "release.ungated"
+    RELEASE_PAUSED = "release.paused"
+    RELEASE_RESUMED = "release.resumed"
+    RELEASE_PROMOTED = "release.promoted"
+    RELEASE_ROLLED_BACK = "release.rolled_back"
+    RELEASE_FAILED = "release.failed"
+    RELEASE_SUPERSEDED = "release.superseded"
+    RELEASE_ENDED = "release.ended"
+    GATE_REACHED = "gate.reached"
+    GATE_OPENED = "gate.opened"
+    GATE_ANSWERED = "gate.answered"
+    GATE_CLOSED = "gate.closed"
+    GATE_REFUSED = "gate.refused"
+    GATE_EXPIRED = "gate.expired"
+    GATE_OVERDUE = "gate.overdue"
+    GATE_WITHDRAWN = "gate.withdrawn"
+    GATE_REOPENED = "gate.reopened"
+    DECISION_TAKEN = "decision.taken"
+    DECISION_REFUSED = "decision.refused"
+    ROLL_BACK_ANSWERED = "rollback.answered"
+    ROLL_BACK_VOIDED = "rollback.voided"
+    OPERATION_SENT = "operation.sent"
+    OPERATION_SEEN = "operation.seen"
+    OPERATION_MOOT = "operation.moot"
+    OPERATION_UNANSWERED = "operation.unanswered"
+    OPERATION_REFUSED = "operation.refused"
+    OUTSIDE_NAMED = "outside.named"
+    HOOK_NOTED = "hook.noted"
+    HOOK_REFUSED = "hook.refused"
+    EVENT_REFUSED = "event.refused"
+    REQUEST_REFUSED = "request.refused"
+    SIGN_IN_REFUSED = "sign_in.refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What is to be recorded; its place, time and hash come with the transaction that saves it."""
 
     actor: Principal
-    action: str
+    action: Action
     surface: Surface
     cluster: str | None = None
     kind: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.effects import Effect, ReleaseId, ShowCard, Urgency
 from bot.domain.errors import Refusal
@@ -197,7 +197,7 @@ def changed(release: Release, *audit: Entry, effects: tuple[Effect, ...] = ()) -
 
 def entry(
     release: Release,
-    action: str,
+    action: Action,
     *,
     actor: str,
     surface: Surface,
@@ -240,5 +240,5 @@ def withdraw_gate(release: Release, gate: Gate, *, why: str, actor: str, surface
     settled = replace(gate, state=GateState.WITHDRAWN, settled=Mark(Principal(actor), at, why, surface))
     return Outcome(
         releases=(release.with_gate(settled),),
-        audit=(entry(release, "gate.withdrawn", actor=actor, surface=surface, gate=settled, reason=why),),
+        audit=(entry(release, Action.GATE_WITHDRAWN, actor=actor, surface=surface, gate=settled, reason=why),),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from bot.domain.audit import Entry, Head
+from bot.domain.audit import Action, Entry, Head
 from bot.domain.decision import Principal
 from bot.domain.effects import ReleaseId
 from bot.domain.figures.insights import Insights, Period
@@ -160,7 +160,7 @@ class Figures(Protocol):
     async def ended(self, period: Period, *, limit: int) -> tuple[Release, ...]:
         """The releases that ended in it, the newest end first."""
 
-    async def noted(self, *actions: str, period: Period, limit: int) -> tuple[Noted, ...]:
+    async def noted(self, *actions: Action, period: Period, limit: int) -> tuple[Noted, ...]:
         """What the record says of releases by these actions, the newest first."""
 
 

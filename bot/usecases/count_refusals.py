@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Principal, Surface
 from bot.ports import OpenRecords
 
@@ -19,9 +19,9 @@ class CountRefusals:
     """One entry for each source, surface and minute, written when the minute has ended."""
 
     open_records: OpenRecords
-    _counts: Counter[tuple[datetime, Surface, str, str]] = field(default_factory=Counter)
+    _counts: Counter[tuple[datetime, Surface, Action, str]] = field(default_factory=Counter)
 
-    def note(self, *, surface: Surface, action: str, source: str, now: datetime) -> None:
+    def note(self, *, surface: Surface, action: Action, source: str, now: datetime) -> None:
         minute = now.replace(second=0, microsecond=0)
         key = (minute, surface, action, source)
         if key not in self._counts and len(self._counts) >= SOURCES_A_MINUTE:
@@ -47,7 +47,7 @@ class CountRefusals:
         return len(ended)
 
 
-def _entry(minute: datetime, surface: Surface, action: str, source: str, times: int) -> Entry:
+def _entry(minute: datetime, surface: Surface, action: Action, source: str, times: int) -> Entry:
     return Entry(
         actor=Principal(f"unknown:{source}"),
         action=action,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import RefusalKind, StrangerError
 from bot.domain.gate import Gate
@@ -31,7 +31,7 @@ class RecordStranger:
     ) -> None:
         actor, why = Principal(f"unknown:{user}"), str(stranger)
         details = {"platform_user": user, "refused_as": str(RefusalKind.NOT_ALLOWED)}
-        what = "decision.refused"
+        what = Action.DECISION_REFUSED
         if about is None:
             line = Entry(actor=actor, action=what, surface=surface, decision=verb, reason=why, details=details)
         else:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.audit import Action
 from bot.domain.figures.insights import Period
 from bot.domain.figures.recap import Recap
 from bot.domain.figures.summary import DueSummary, Summary
@@ -16,7 +17,7 @@ MOST = 200
 CHART = timedelta(days=14)
 """A picture shows so many days at least."""
 
-STOPS = ("gate.refused", "gate.expired")
+STOPS = (Action.GATE_REFUSED, Action.GATE_EXPIRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,6 @@ class Summarise:
             waiting=tuple(seen for seen in await self.look.at_all(waiting.items) if seen.asks),
             ended=await figures.ended(period, limit=MOST),
             stopped=await figures.noted(*STOPS, period=period, limit=MOST),
-            unasked=await figures.noted("release.ungated", period=period, limit=NAMED),
-            refused=await figures.noted("decision.refused", period=period, limit=NAMED),
+            unasked=await figures.noted(Action.RELEASE_UNGATED, period=period, limit=NAMED),
+            refused=await figures.noted(Action.DECISION_REFUSED, period=period, limit=NAMED),
         )

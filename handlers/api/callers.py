@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.ports import Now
@@ -26,7 +27,7 @@ class Callers:
         token = self.tokens.find(secret) if secret else None
         if token is None:
             self.count_refusals.note(
-                surface=Surface.API, action="request.refused", source=peer(request), now=self.now()
+                surface=Surface.API, action=Action.REQUEST_REFUSED, source=peer(request), now=self.now()
             )
             raise ProblemError(
                 401, "A valid token is needed: Authorization: Bearer TOKEN.", headers={"WWW-Authenticate": "Bearer"}

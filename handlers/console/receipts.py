@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.audit import Action
 from bot.domain.decision import Principal, Verdict
 from bot.domain.release import Release
 from bot.domain.wording import DONE
@@ -26,7 +27,7 @@ def receipt_of(
     Args:
         records: those of this release, newest first.
     """
-    own = (r for r in records if r["action"] == "decision.taken" and r["actor"] == principal)
+    own = (r for r in records if r["action"] == Action.DECISION_TAKEN and r["actor"] == principal)
     last = next(own, None)
     if last is None:
         return None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.audit import FIELDS
+from bot.domain.audit import FIELDS, Action
 from bot.domain.commands.chronicle import sentence
 from bot.domain.decision import Surface, Verdict
-from handlers.console.words import QUIET, RECORDS, SURFACES, Sign
+from handlers.console.words import APPROVED, DECIDED, QUIET, RECORDS, SURFACES, Sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ def line_of(record: Mapping[str, Any]) -> RecordLine:
 
 
 def _sign(record: Mapping[str, Any]) -> Sign:
-    if record["action"] == "decision.taken":
-        return RECORDS["decision.approve" if record["decision"] == Verdict.APPROVE else "decision.taken"]
+    if record["action"] == Action.DECISION_TAKEN:
+        return APPROVED if record["decision"] == Verdict.APPROVE else DECIDED
     return RECORDS.get(record["action"], QUIET)
 
 

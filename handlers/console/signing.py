@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.tokens import ApiTokens
 from bot.ports import Now
@@ -36,7 +37,7 @@ class Signing:
         token = self.tokens.find((await read_form(request)).get("token", "").strip())
         if token is None or not token.person:
             self.count_refusals.note(
-                surface=Surface.CONSOLE, action="sign_in.refused", source=peer(request), now=self.now()
+                surface=Surface.CONSOLE, action=Action.SIGN_IN_REFUSED, source=peer(request), now=self.now()
             )
             return self.answers.page("sign_in.html", viewer=None, refused=True, status=HTTPStatus.UNAUTHORIZED)
 

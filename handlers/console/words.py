@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.audit import Action
 from bot.domain.card import Mark, Tone
 from bot.domain.decision import Surface
 from bot.domain.gate import GateState
@@ -60,22 +61,24 @@ SURFACES = {
 }
 
 QUIET = Sign("·", "", Tone.OVER)
+APPROVED, DECIDED = Sign("✓", "", Tone.GOOD), Sign("✗", "", Tone.BAD)
+"""A decision by what it was: an approval, or any other."""
+
 RECORDS = {
-    "decision.approve": Sign("✓", "", Tone.GOOD),
-    "decision.taken": Sign("✗", "", Tone.BAD),
-    "decision.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
-    "gate.reached": Sign("◆", "", Tone.ASKS),
-    "gate.refused": Sign("✗", "", Tone.BAD),
-    "gate.expired": Sign("✗", "", Tone.BAD),
-    "release.promoted": Sign("✓", "", Tone.GOOD),
-    "release.rolled_back": Sign("✗", "", Tone.BAD),
-    "release.failed": Sign("✗", "", Tone.BAD),
-    "release.ungated": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
-    "outside.named": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
-    "operation.unanswered": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
-    "operation.refused": Sign("✗", "", Tone.BAD),
-    "hook.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
-    "event.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
-    "sign_in.refused": Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.DECISION_REFUSED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.GATE_REACHED: Sign("◆", "", Tone.ASKS),
+    Action.GATE_REFUSED: Sign("✗", "", Tone.BAD),
+    Action.GATE_EXPIRED: Sign("✗", "", Tone.BAD),
+    Action.RELEASE_PROMOTED: Sign("✓", "", Tone.GOOD),
+    Action.RELEASE_ROLLED_BACK: Sign("✗", "", Tone.BAD),
+    Action.RELEASE_FAILED: Sign("✗", "", Tone.BAD),
+    Action.RELEASE_UNGATED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.OUTSIDE_NAMED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.OPERATION_UNANSWERED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.OPERATION_REFUSED: Sign("✗", "", Tone.BAD),
+    Action.HOOK_REFUSED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.EVENT_REFUSED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.REQUEST_REFUSED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
+    Action.SIGN_IN_REFUSED: Sign("⚠\N{VARIATION SELECTOR-15}", "", "caution"),
 }
-"""By the action of a record; its sentence says the same in words."""
+"""What else a record tells, by its action; its sentence says the same in words."""

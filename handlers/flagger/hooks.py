@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.errors import UnavailableError
 from bot.domain.run import Heard, Signal
@@ -75,7 +76,7 @@ class Hooks:
         token, _, path = request.rel_url.raw_path.removeprefix(PREFIX).partition("/")
         cluster = self.tokens.cluster(token)
         if cluster is None:
-            self.refusals.note(surface=Surface.HOOK, action="hook.refused", source=peer(request), now=self.now())
+            self.refusals.note(surface=Surface.HOOK, action=Action.HOOK_REFUSED, source=peer(request), now=self.now())
             return refused(404, "not found")
         if request.method != "POST":
             return refused(405, "a hook is a POST", Allow="POST")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Principal, Surface, Verb, Verdict
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.messages.answer import Answer
@@ -138,7 +138,7 @@ class Loadtester:
             await records.append(
                 Entry(
                     actor=Principal(f"engine:{canaries.ENGINE}"),
-                    action="hook.noted",
+                    action=Action.HOOK_NOTED,
                     surface=Surface.HOOK,
                     cluster=workload.cluster,
                     kind=workload.kind,
@@ -157,7 +157,7 @@ class Loadtester:
         if token is not None:
             return token
         if "Authorization" in request.headers:
-            hooks.refusals.note(surface=Surface.HOOK, action="hook.refused", source=peer(request), now=hooks.now())
+            hooks.refusals.note(surface=Surface.HOOK, action=Action.HOOK_REFUSED, source=peer(request), now=hooks.now())
         return refused(401, "opening a gate is a decision: it needs an API token", **{"WWW-Authenticate": "Bearer"})
 
     async def _open_release(self, workload: Workload) -> Release | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Principal, Surface
 from bot.domain.errors import UnavailableError
 from bot.ports import Now, OpenRecords
@@ -72,7 +72,7 @@ class Admission:
     async def _record(self, event: Event) -> None:
         entry = Entry(
             actor=Principal(f"unknown:{event.person.id or 'nobody'}"),
-            action="event.refused",
+            action=Action.EVENT_REFUSED,
             surface=Surface.GOOGLE_CHAT,
             reason="signed, but of another space",
             details={"space": event.place.space, "message": event.message, "domain": event.person.domain},
@@ -102,7 +102,7 @@ class Door:
             await self.tokens.prove(token)
         except UnprovedError:
             self.refusals.note(
-                surface=Surface.GOOGLE_CHAT, action="event.refused", source=peer(request), now=self.now()
+                surface=Surface.GOOGLE_CHAT, action=Action.EVENT_REFUSED, source=peer(request), now=self.now()
             )
             return _refusal(UNAUTHORIZED, "no token of Google's for this bot")
         try:

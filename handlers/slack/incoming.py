@@ -15,7 +15,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Principal, Surface
 from bot.domain.errors import UnavailableError
 from bot.ports import Now, OpenRecords
@@ -105,7 +105,7 @@ class Admission:
     async def _record(self, sender: Sender) -> None:
         entry = Entry(
             actor=Principal(f"unknown:{sender.user or 'nobody'}"),
-            action="event.refused",
+            action=Action.EVENT_REFUSED,
             surface=Surface.SLACK,
             reason="signed, but of another team or app",
             details={"team": sender.team, "app": sender.app},
@@ -131,7 +131,7 @@ class Door:
         if raw.startswith(b"ssl_check=1&") or raw == b"ssl_check=1":
             return web.Response()  # Slack tries the certificate, unsigned; nothing acts on it.
         if not is_signed(request.headers, raw, secret=self.secret, now=self.now().timestamp()):
-            self.refusals.note(surface=Surface.SLACK, action="event.refused", source=peer(request), now=self.now())
+            self.refusals.note(surface=Surface.SLACK, action=Action.EVENT_REFUSED, source=peer(request), now=self.now())
             return _refusal(UNAUTHORIZED, "not signed by Slack, or too long ago")
         try:
             body = body_of(raw, request.content_type)

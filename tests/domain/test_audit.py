@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.audit import GENESIS, BrokenChainError, Entry, Head, canonical, follow, seal
+from bot.domain.audit import GENESIS, Action, BrokenChainError, Entry, Head, canonical, follow, seal
 from bot.domain.decision import Principal, Surface
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -22,7 +22,7 @@ values = st.recursive(
 
 
 def entry(**fields):
-    return Entry(actor=Principal("ann@example.com"), action="decision.taken", surface=Surface.SLACK, **fields)
+    return Entry(actor=Principal("ann@example.com"), action=Action.DECISION_TAKEN, surface=Surface.SLACK, **fields)
 
 
 @given(reason=texts, details=st.dictionaries(st.text("abc_", max_size=5), values, max_size=3))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit import stamp
-from bot.domain.commands.chronicle import chronicle
+from bot.domain.audit import Action, stamp
+from bot.domain.commands.chronicle import chronicle, sentence
 from bot.domain.commands.plain import plain
 from bot.domain.effects import ReleaseId
 from bot.domain.release import Release, ReleaseState
@@ -81,3 +81,10 @@ def test_what_came_at_once_keeps_its_order():
         "the start gate asked",
         "the start gate opened",
     ]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_whatever_the_record_tells_is_told_in_words(action):
+    told = sentence(record(action, "unknown:10.0.0.7", decision="approve", stage="promotion"))
+
+    assert action not in told

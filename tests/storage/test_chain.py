@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.audit import BrokenChainError, Entry, Head
+from bot.domain.audit import Action, BrokenChainError, Entry, Head
 from bot.domain.decision import Principal, Surface
 from storage import chain
 from tests.domain.conftest import NOON
 from tests.storage.conftest import opened
 
-LINE = Entry(actor=Principal("ann@example.com"), action="hook.noted", surface=Surface.HOOK, reason="why not")
+LINE = Entry(actor=Principal("ann@example.com"), action=Action.HOOK_NOTED, surface=Surface.HOOK, reason="why not")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Mark, Principal, Surface, Verb
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import NotFoundError
@@ -144,7 +144,7 @@ async def test_two_replicas_meet_the_same_new_workload(postgres_url, clock):
 
 
 async def test_the_chain_stays_whole_under_many_writers(database_url, clock):
-    line = Entry(actor=Principal("ann@example.com"), action="hook.noted", surface=Surface.HOOK)
+    line = Entry(actor=Principal("ann@example.com"), action=Action.HOOK_NOTED, surface=Surface.HOOK)
     async with opened(database_url, clock) as here, opened(database_url, clock) as there:
         stores = (here, there) if "postgresql" in database_url else (here, here)
 

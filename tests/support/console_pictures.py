@@ -13,6 +13,7 @@ from typing import Literal
 from PIL import Image
 from playwright.async_api import FloatRect, Page
 
+from bot.domain.audit import Action
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.figures.course import course_of
 from bot.domain.gate import Gate, GateState
@@ -87,7 +88,7 @@ async def one_of_the_past(world: World, chance: random.Random, name: str, number
             where = chance.choice((Surface.SLACK, Surface.SLACK, Surface.CONSOLE, Surface.GOOGLE_CHAT))
             taken = entry(
                 release,
-                "decision.taken",
+                Action.DECISION_TAKEN,
                 actor=mark.by,
                 surface=where,
                 gate=asked,
@@ -132,7 +133,7 @@ async def present(world: World) -> dict[str, Release]:
         await records.append(
             entry(
                 waits,
-                "decision.refused",
+                Action.DECISION_REFUSED,
                 actor="eve@example.com",
                 surface=Surface.SLACK,
                 gate=waits.gates[-1],
@@ -142,7 +143,7 @@ async def present(world: World) -> dict[str, Release]:
             ),
             entry(
                 waits,
-                "decision.taken",
+                Action.DECISION_TAKEN,
                 actor=ANN,
                 surface=Surface.CONSOLE,
                 gate=waits.gates[-1],

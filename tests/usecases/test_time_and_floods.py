@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.errors import RecordsUnavailableError
 from bot.domain.gate import GateState
@@ -48,7 +49,7 @@ def lines():
 
 
 def note(refusals, *, source="10.0.0.1", seconds=0, surface=Surface.HOOK):
-    refusals.note(surface=surface, action="hook.refused", source=source, now=NOON + timedelta(seconds=seconds))
+    refusals.note(surface=surface, action=Action.HOOK_REFUSED, source=source, now=NOON + timedelta(seconds=seconds))
 
 
 async def test_one_line_for_each_source_surface_and_minute(lines):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.audit import Action
 from bot.domain.decision import Verb, Verdict, short
 from bot.domain.effects import Line, Moment
 from bot.domain.release import Cause, Release
@@ -36,38 +37,40 @@ _TRIED = {
 }
 
 _HAPPENED = {
-    "release.started": "it began",
-    "gate.reached": "the {stage} gate asked",
-    "gate.opened": "the {stage} gate opened",
-    "gate.closed": "the {stage} gate closed again",
-    "gate.answered": "the engine was told yes at the {stage} gate",
-    "gate.refused": "the {stage} gate was refused",
-    "gate.expired": "the {stage} gate expired",
-    "gate.overdue": "the {stage} gate is overdue",
-    "gate.withdrawn": "the {stage} gate was withdrawn",
-    "rollback.answered": "the engine was told to roll back",
-    "rollback.voided": "the roll back is void",
-    "release.promoted": "it was promoted",
-    "release.rolled_back": "it was rolled back",
-    "release.failed": "it failed",
-    "release.superseded": "a newer revision took its place",
-    "release.ended": "it ended",
-    "release.ungated": "it went on without a decision",
-    "outside.named": "another tool tells who it was",
-    "operation.sent": "the engine was told to {decision}",
-    "operation.seen": "the engine did it: {decision}",
-    "operation.moot": "no longer to be done: {decision}",
-    "operation.unanswered": "the engine does not answer: {decision}",
-    "operation.refused": "the engine cannot {decision}",
-    "release.paused": "it was paused",
-    "release.resumed": "it goes on",
-    "gate.reopened": "the {stage} gate was asked again",
-    "hook.refused": "a hook was refused",
-    "event.refused": "what a chat sent was refused",
-    "sign_in.refused": "a sign-in was refused",
+    Action.RELEASE_STARTED: "it began",
+    Action.GATE_REACHED: "the {stage} gate asked",
+    Action.GATE_OPENED: "the {stage} gate opened",
+    Action.GATE_CLOSED: "the {stage} gate closed again",
+    Action.GATE_ANSWERED: "the engine was told yes at the {stage} gate",
+    Action.GATE_REFUSED: "the {stage} gate was refused",
+    Action.GATE_EXPIRED: "the {stage} gate expired",
+    Action.GATE_OVERDUE: "the {stage} gate is overdue",
+    Action.GATE_WITHDRAWN: "the {stage} gate was withdrawn",
+    Action.ROLL_BACK_ANSWERED: "the engine was told to roll back",
+    Action.ROLL_BACK_VOIDED: "the roll back is void",
+    Action.RELEASE_PROMOTED: "it was promoted",
+    Action.RELEASE_ROLLED_BACK: "it was rolled back",
+    Action.RELEASE_FAILED: "it failed",
+    Action.RELEASE_SUPERSEDED: "a newer revision took its place",
+    Action.RELEASE_ENDED: "it ended",
+    Action.RELEASE_UNGATED: "it went on without a decision",
+    Action.OUTSIDE_NAMED: "another tool tells who it was",
+    Action.OPERATION_SENT: "the engine was told to {decision}",
+    Action.OPERATION_SEEN: "the engine did it: {decision}",
+    Action.OPERATION_MOOT: "no longer to be done: {decision}",
+    Action.OPERATION_UNANSWERED: "the engine does not answer: {decision}",
+    Action.OPERATION_REFUSED: "the engine cannot {decision}",
+    Action.RELEASE_PAUSED: "it was paused",
+    Action.RELEASE_RESUMED: "it goes on",
+    Action.GATE_REOPENED: "the {stage} gate was asked again",
+    Action.HOOK_NOTED: "a hook came that decides nothing",
+    Action.HOOK_REFUSED: "a hook was refused",
+    Action.EVENT_REFUSED: "what a chat sent was refused",
+    Action.REQUEST_REFUSED: "a request to the API was refused",
+    Action.SIGN_IN_REFUSED: "a sign-in was refused",
 }
 
-_SAID_ALREADY = frozenset({"release.paused", "release.resumed", "gate.reopened"})
+_SAID_ALREADY = frozenset({Action.RELEASE_PAUSED, Action.RELEASE_RESUMED, Action.GATE_REOPENED})
 """They follow from a decision that has its own line, as a person's no does."""
 
 
@@ -108,10 +111,10 @@ def sentence(record: Mapping[str, Any]) -> str:
     action, who = record["action"], short(record["actor"])
     names = {"stage": record["stage"] or "release", "decision": (record["decision"] or "").replace("_", " ")}
     reason = f": {record['reason']}" if record["reason"] else ""
-    if action == "decision.taken":
+    if action == Action.DECISION_TAKEN:
         verb = record["decision"]
         return f"{who} {_DECIDED.get(verb, f'decided: {verb}').format(**names)}{reason}"
-    if action == "decision.refused":
+    if action == Action.DECISION_REFUSED:
         verb = record["decision"]
         return f"{who} could not {_TRIED.get(verb, verb).format(**names)}{reason}"
     return f"{_HAPPENED.get(action, action).format(**names)}{_by(record, who)}{reason}"
@@ -119,9 +122,9 @@ def sentence(record: Mapping[str, Any]) -> str:
 
 def _said_already(record: Mapping[str, Any]) -> bool:
     action = record["action"]
-    return action in _SAID_ALREADY or (action == "gate.refused" and record["details"].get("cause") == Cause.PERSON)
+    return action in _SAID_ALREADY or (action == Action.GATE_REFUSED and record["details"].get("cause") == Cause.PERSON)
 
 
 def _by(record: Mapping[str, Any], who: str) -> str:
     """Whoever is not the engine is named."""
-    return "" if record["actor"].startswith("engine:") or record["action"] == "gate.opened" else f" ({who})"
+    return "" if record["actor"].startswith("engine:") or record["action"] == Action.GATE_OPENED else f" ({who})"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.audit import Action
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.decisions.telling import gate_of, not_begun, told, wanted
 from bot.domain.effects import Line, Moment, Operate, Tell
@@ -86,7 +87,7 @@ def impatient(release: Release, *, now: datetime) -> Outcome:
     release = replace(release, run=run)
     line = entry(
         release,
-        "operation.unanswered",
+        Action.OPERATION_UNANSWERED,
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
         decision=awaited.operation,
@@ -115,7 +116,7 @@ def noticed(release: Release, notice: Notice | None, *, now: datetime) -> Outcom
     settled = not_begun(replace(release, run=replace(release.run, awaited=None)))
     line = entry(
         settled,
-        "operation.seen" if done else "operation.moot",
+        Action.OPERATION_SEEN if done else Action.OPERATION_MOOT,
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
         gate=gate_of(release, awaited),
@@ -134,7 +135,7 @@ def overtaken(release: Release) -> Outcome:
     settled = replace(release, run=replace(release.run, awaited=None))
     line = entry(
         settled,
-        "operation.moot",
+        Action.OPERATION_MOOT,
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
         decision=awaited.operation,
@@ -149,7 +150,7 @@ def given_up(release: Release, awaited: Awaited, *, why: str, now: datetime) -> 
     said = Tell(release=release.id, line=(f"{name} cannot {what} {release.label}: {why}",), at=now, notifies=True)
     engine = Principal(f"engine:{release.engine}")
     line = entry(
-        release, "operation.refused", actor=engine, surface=Surface.WATCH, decision=awaited.operation, reason=why
+        release, Action.OPERATION_REFUSED, actor=engine, surface=Surface.WATCH, decision=awaited.operation, reason=why
     )
     left = not_begun(replace(release, run=replace(release.run, awaited=None)))
     gate = gate_of(left, awaited)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Mark, short
 from bot.domain.decisions.operating import operate
 from bot.domain.decisions.taking import Taking, may_not_stop, no_reason, refused, taken
@@ -107,7 +107,7 @@ def pause(release: Release, taking: Taking) -> Outcome:
     outcome = changed(
         paused,
         taken(release, None, taking),
-        _about(paused, "release.paused", taking),
+        _about(paused, Action.RELEASE_PAUSED, taking),
         effects=_said(release, taking, "paused"),
     )
     return _engine_too(outcome, Operation.PAUSE, taking)
@@ -122,7 +122,7 @@ def resume(release: Release, taking: Taking) -> Outcome:
     outcome = changed(
         resumed,
         taken(release, None, taking),
-        _about(resumed, "release.resumed", taking),
+        _about(resumed, Action.RELEASE_RESUMED, taking),
         effects=_said(release, taking, "resumed"),
     )
     return _engine_too(outcome, Operation.RESUME, taking)
@@ -149,7 +149,7 @@ def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: C
     settled_gate = replace(gate, state=state, settled=mark)
     audit = entry(
         release,
-        "gate.refused" if state is GateState.REFUSED else "gate.expired",
+        Action.GATE_REFUSED if state is GateState.REFUSED else Action.GATE_EXPIRED,
         actor=mark.by,
         surface=mark.surface,
         gate=settled_gate,
@@ -186,7 +186,7 @@ def _no_told(release: Release, mark: Mark, what: str) -> tuple[Tell, ...]:
     return (Tell(release=release.id, line=line, at=mark.at, notifies=by_deadline),)
 
 
-def _about(release: Release, action: str, taking: Taking) -> Entry:
+def _about(release: Release, action: Action, taking: Taking) -> Entry:
     decision = taking.decision
     return entry(release, action, actor=decision.by, surface=decision.surface, reason=decision.said)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.audit import Entry
+from bot.domain.audit import Action, Entry
 from bot.domain.decision import Decision, Mark, Principal, Verdict, short
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
@@ -45,7 +45,7 @@ def taken(release: Release, gate: Gate | None, taking: Taking, more: dict[str, A
     """The line of the record that tells a decision, with the rule by which it was taken."""
     return entry(
         release,
-        "decision.taken",
+        Action.DECISION_TAKEN,
         actor=taking.decision.by,
         surface=taking.decision.surface,
         gate=gate,
@@ -72,7 +72,7 @@ def refused(release: Release, gate: Gate | None, taking: Taking, refusal: Refusa
     """Nothing changes but the record."""
     audit = entry(
         release,
-        "decision.refused",
+        Action.DECISION_REFUSED,
         actor=taking.decision.by,
         surface=taking.decision.surface,
         gate=gate,

@@ -8,6 +8,7 @@ then is begun.
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface, Verb
 from bot.domain.gate import Count, Gate, GateState, count
 from bot.domain.operation import Awaited, Operation
@@ -73,7 +74,7 @@ def closed_again(release: Release, gate: Gate, counted: Count, *, surface: Surfa
     closed = replace(gate, state=GateState.CLOSED)
     audit = entry(
         release,
-        "gate.closed",
+        Action.GATE_CLOSED,
         actor=f"engine:{release.engine}",
         surface=surface,
         gate=closed,
@@ -97,7 +98,7 @@ def sent(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
         return changed(known)
     line = entry(
         known,
-        "operation.sent",
+        Action.OPERATION_SENT,
         actor=awaited.mark.by,
         surface=awaited.mark.surface,
         gate=gate_of(release, awaited),
@@ -118,7 +119,7 @@ def told(release: Release, awaited: Awaited, *, now: datetime, outside: bool = F
     details = {"by": awaited.mark.by} | ({"outside": True} if outside else {})
     line = entry(
         release,
-        "gate.answered",
+        Action.GATE_ANSWERED,
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
         gate=known,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.audit import Action
 from bot.domain.decision import Verdict, short
 from bot.domain.decisions.stopping import reject, tells_engine
 from bot.domain.decisions.taking import (
@@ -66,7 +67,7 @@ def _approve(release: Release, gate: Gate, taking: Taking) -> Outcome:
     gate = replace(gate, state=GateState.OPEN)
     opened = entry(
         release,
-        "gate.opened",
+        Action.GATE_OPENED,
         actor=decision.by,
         surface=decision.surface,
         gate=gate,
@@ -147,7 +148,7 @@ def _reopen(release: Release, gate: Gate, taking: Taking) -> Outcome:
     )
     waiting = replace(release.with_gate(again), state=ReleaseState.WAITING)
     reopened = entry(
-        waiting, "gate.reopened", actor=decision.by, surface=decision.surface, gate=again, reason=decision.said
+        waiting, Action.GATE_REOPENED, actor=decision.by, surface=decision.surface, gate=again, reason=decision.said
     )
     note = Tell(
         release=release.id,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.audit import stamp
+from bot.domain.audit import Action, stamp
 from bot.domain.gate import MANIFEST, Gate
 from bot.domain.release import Release, ReleaseState
 
@@ -14,7 +14,7 @@ COLUMNS = (
     *("decided_by", "approved_by", "rules", "quorums", "could_have", "waited_seconds", "undecided_why", "records"),
 )
 
-RECORDED = ("decision.taken", "release.ungated")
+RECORDED = (Action.DECISION_TAKEN, Action.RELEASE_UNGATED)
 """Actions of the record that a row is made of, besides the release itself."""
 
 _WITH_ALL = frozenset({ReleaseState.PROMOTED, ReleaseState.PROMOTING, ReleaseState.FAILED})
@@ -79,7 +79,7 @@ def _decider(told: list[Gate], records: list[Mapping[str, Any]]) -> Decider:
 
 
 def _ungated(records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [record for record in records if record["action"] == "release.ungated"]
+    return [record for record in records if record["action"] == Action.RELEASE_UNGATED]
 
 
 def _others(gate: Gate, records: list[Mapping[str, Any]]) -> list[str]:

@@ -7,6 +7,7 @@ could be done; and what is said is what the tool tells: who ran which action, an
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.effects import Moment, Operate, Tell
 from bot.domain.engines import engine_of
@@ -82,7 +83,7 @@ def named(release: Release, done: Outside, who: Named, *, now: datetime) -> Outc
     told = Tell(release=release.id, line=(f"{who.by} ran {who.action} in {who.tool} at ", Moment(who.at), "."), at=now)
     line = entry(
         release,
-        "outside.named",
+        Action.OUTSIDE_NAMED,
         actor=f"engine:{release.engine}",
         surface=Surface.WATCH,
         gate=next((gate for gate in release.gates if gate.id == done.gate), None),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from bot.domain.audit import Action
 from bot.domain.decision import Mark, Surface
 from bot.domain.decisions.operating import noticed
 from bot.domain.decisions.stopping import begin_roll_back
@@ -196,7 +197,9 @@ class Seeing:
             at=self.now,
             notifies=True,
         )
-        audit = entry(release, "release.ungated", actor=f"engine:{release.engine}", surface=Surface.WATCH, reason=why)
+        audit = entry(
+            release, Action.RELEASE_UNGATED, actor=f"engine:{release.engine}", surface=Surface.WATCH, reason=why
+        )
         return changed(release, audit, effects=(told,))
 
     def _replace(self, known: Known, release: Release, seen: Sighting, state: ReleaseState, *, why: str) -> Outcome:
@@ -231,7 +234,7 @@ class Seeing:
             run=run,
         )
         begun = learn(_bound(release, seen), seen).release
-        audit = entry(begun, "release.started", actor=f"engine:{seen.engine}", surface=Surface.WATCH)
+        audit = entry(begun, Action.RELEASE_STARTED, actor=f"engine:{seen.engine}", surface=Surface.WATCH)
         outcome = changed(begun, audit).then(lambda r: self._goes_on(r, seen)).then(lambda r: self._asked(r, seen))
         if before is None or not _begun_again(before, seen):
             return outcome

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface, short
 from bot.domain.decisions.telling import closed_again
 from bot.domain.gate import MANIFEST, Count, Gate, GateState, count
@@ -87,7 +88,7 @@ class Asking:
         told = replace(release, roll_back=replace(back, told_at=self.now))
         audit = entry(
             told,
-            "rollback.answered",
+            Action.ROLL_BACK_ANSWERED,
             actor=f"engine:{told.engine}",
             surface=Surface.HOOK,
             decision="yes",
@@ -175,7 +176,7 @@ class Asking:
         told = replace(gate, state=GateState.OPEN, told_at=self.now)
         audit = entry(
             release,
-            "gate.answered",
+            Action.GATE_ANSWERED,
             actor=f"engine:{release.engine}",
             surface=Surface.HOOK,
             gate=told,
@@ -218,7 +219,9 @@ class Asking:
 
 def _opened(release: Release, gate: Gate, *, actor: str, why: str) -> Outcome:
     """The line that tells by which rule it opened; that the engine was told follows it."""
-    audit = entry(release, "gate.opened", actor=actor, surface=Surface.HOOK, gate=gate, decision="approve", reason=why)
+    audit = entry(
+        release, Action.GATE_OPENED, actor=actor, surface=Surface.HOOK, gate=gate, decision="approve", reason=why
+    )
     return Outcome(releases=(release,), audit=(audit,))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.audit import Action
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.decisions.stopping import shut
 from bot.domain.effects import Moment, Tell
@@ -61,7 +62,9 @@ def _warn(release: Release, gate: Gate, deadline: datetime, now: datetime) -> Ou
 
 def _overdue(release: Release, gate: Gate, now: datetime) -> Outcome:
     overdue = replace(gate, overdue=True)
-    audit = entry(release, "gate.overdue", actor=f"policy:{gate.terms.policy}", surface=Surface.SCHEDULE, gate=overdue)
+    audit = entry(
+        release, Action.GATE_OVERDUE, actor=f"policy:{gate.terms.policy}", surface=Surface.SCHEDULE, gate=overdue
+    )
     told = Tell(
         release=release.id, line=(f"{release.label} is overdue: it still waits for an answer.",), at=now, notifies=True
     )
@@ -113,10 +116,12 @@ def _void(release: Release, now: datetime) -> Outcome:
             release = release.with_gate(void)
         else:
             continue
-        audit.append(entry(release, "gate.withdrawn", actor=actor, surface=Surface.SCHEDULE, gate=gate, reason=why))
+        audit.append(
+            entry(release, Action.GATE_WITHDRAWN, actor=actor, surface=Surface.SCHEDULE, gate=gate, reason=why)
+        )
     if release.state is ReleaseState.ROLLING_BACK:
         release = replace(release, state=ReleaseState.PROGRESSING, roll_back=None)
-        audit.append(entry(release, "rollback.voided", actor=actor, surface=Surface.SCHEDULE, reason=why))
+        audit.append(entry(release, Action.ROLL_BACK_VOIDED, actor=actor, surface=Surface.SCHEDULE, reason=why))
     if not audit:
         return unchanged(release)
     told = Tell(release=release.id, line=(f"{release.label}: {why}. Decide again.",), at=now, notifies=True)

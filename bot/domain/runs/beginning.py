@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.policy import Stage
@@ -135,7 +136,9 @@ def _begin(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], st
         revision=run.checksum,
         run=run,
     )
-    return changed(release, entry(release, "release.started", actor=f"engine:{heard.engine}", surface=Surface.HOOK))
+    return changed(
+        release, entry(release, Action.RELEASE_STARTED, actor=f"engine:{heard.engine}", surface=Surface.HOOK)
+    )
 
 
 def _remember_newest(latest: Release | None, heard: Heard) -> Outcome:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.effects import Line, Moment, Tell
 from bot.domain.engines import engine_of
@@ -12,11 +13,11 @@ from bot.domain.policy import Stage
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, withdraw, withdraw_gate
 
 _ACTIONS = {
-    ReleaseState.PROMOTED: "release.promoted",
-    ReleaseState.ROLLED_BACK: "release.rolled_back",
-    ReleaseState.FAILED: "release.failed",
-    ReleaseState.SUPERSEDED: "release.superseded",
-    ReleaseState.ENDED: "release.ended",
+    ReleaseState.PROMOTED: Action.RELEASE_PROMOTED,
+    ReleaseState.ROLLED_BACK: Action.RELEASE_ROLLED_BACK,
+    ReleaseState.FAILED: Action.RELEASE_FAILED,
+    ReleaseState.SUPERSEDED: Action.RELEASE_SUPERSEDED,
+    ReleaseState.ENDED: Action.RELEASE_ENDED,
 }
 
 _WITHDRAWN = {
@@ -41,7 +42,7 @@ def end(
     return outcome.joined(
         changed(
             ended,
-            *(entry(ended, "release.ungated", actor=engine, surface=surface, reason=text) for text in ungated),
+            *(entry(ended, Action.RELEASE_UNGATED, actor=engine, surface=surface, reason=text) for text in ungated),
             entry(
                 ended,
                 _ACTIONS[state],
@@ -67,7 +68,9 @@ def ungated(
     """It went on though nobody said yes: on record as such, and the gate has nothing left to ask."""
     engine = f"engine:{release.engine}"
     details = {"outside": True} if outside else {}
-    audit = [entry(release, "release.ungated", actor=engine, surface=surface, gate=gate, reason=why, details=details)]
+    audit = [
+        entry(release, Action.RELEASE_UNGATED, actor=engine, surface=surface, gate=gate, reason=why, details=details)
+    ]
     if gate is not None and gate.undecided:
         outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=surface, at=now)
         release, audit = outcome.release, [*outcome.audit, *audit]

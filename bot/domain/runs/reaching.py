@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.audit import Action
 from bot.domain.decision import Surface, Verb
 from bot.domain.effects import Tell
 from bot.domain.gate import MANIFEST, Gate, GateId, terms_of
@@ -77,7 +78,7 @@ class Reaching:
         reached = release.with_gate(gate)
         audit = entry(
             reached,
-            "gate.reached",
+            Action.GATE_REACHED,
             actor=f"engine:{release.engine}",
             surface=self.surface,
             gate=gate,

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
+from bot.domain.audit import Action
 from bot.domain.decision import Mark, Principal, Surface, Verdict
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import Gate, GateId, GateState, Terms
@@ -92,7 +93,7 @@ class World:
         async with self.open_records() as records:
             await records.known(release.workload)
             await records.heard(release.workload, hooks=hooks, at=self.now)
-            started = entry(release, "release.started", actor="engine:flagger", surface=Surface.HOOK)
+            started = entry(release, Action.RELEASE_STARTED, actor="engine:flagger", surface=Surface.HOOK)
             await records.save(changed(release, started))
         return release
 
