@@ -11,7 +11,7 @@ from handlers.argo_rollouts import patches
 from handlers.argo_rollouts.looking import reference_of
 from handlers.argo_rollouts.patches import MARK, Patch, Patches, Target
 from handlers.argo_rollouts.reading import read_rollout
-from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, owned, template_of
+from handlers.argo_rollouts.replicasets import ReplicaSet, agrees, as_written, owned
 from handlers.argo_rollouts.resources import ROLLOUTS
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.sightings import Seen, notice_of
@@ -107,7 +107,7 @@ def _plan(found: _Found, order: Order, goal: ReplicaSet | None) -> Patches:
     operation, rollout = order.awaited.operation, found.rollout
     if operation is Operation.PUT_BACK and goal is not None:
         metadata = inner(found.workload, "metadata") if found.workload is not None else None
-        plan = patches.put_back(rollout, template_of(goal), workload=metadata)
+        plan = patches.put_back(rollout, as_written(goal), workload=metadata)
     else:
         plan = _PLANS[operation](rollout)
     if not plan and operation not in _ALREADY:

@@ -121,7 +121,7 @@ def put_back(rollout: Rollout, template: Mapping[str, Any], *, workload: Mapping
     """Set a pod template back, where it is written: in the Rollout, or in what it refers to.
 
     Args:
-        template: of the ReplicaSet to return to, as `replicasets.template_of` gives it.
+        template: of the ReplicaSet to return to, as `replicasets.as_written` gives it.
         workload: the metadata of the object that the Rollout refers to, as read now.
     """
     changed = {"op": "replace", "path": "/spec/template", "value": template}

@@ -15,6 +15,7 @@ from handlers.argo_rollouts.rollouts import (
 )
 from handlers.argo_rollouts.steps import read_steps
 from handlers.cluster.fields import digits, inner, items, number, text, texts, truth
+from handlers.cluster.templates import images_of, template_of
 
 REVISION = "rollout.argoproj.io/revision"
 WORKLOAD_GENERATION = "rollout.argoproj.io/workload-generation"
@@ -57,18 +58,11 @@ def read_rollout(rollout: Mapping[str, Any]) -> Rollout | None:
         deadline_exceeded=_deadline_exceeded(status),
         analyses=_analyses(status),
         experiment=text(inner(status, "canary"), "currentExperiment"),
-        images=read_images(inner(spec, "template")),
+        images=images_of(template_of(rollout)),
         controller_id=texts(metadata, "labels").get(CONTROLLER, ""),
         emptied=not number(status, "updatedReplicas"),
         replicas=_replicas(spec, status),
     )
-
-
-def read_images(template: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Images by container of a pod template, initial containers too, in the order of their names."""
-    pod = inner(template, "spec")
-    containers = [*items(pod, "initContainers"), *items(pod, "containers")]
-    return tuple(sorted((text(container, "name"), text(container, "image")) for container in containers))
 
 
 def _observed(metadata: Mapping[str, Any], spec: Mapping[str, Any], status: Mapping[str, Any]) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.argo_rollouts.reading import REVISION, read_images
+from handlers.argo_rollouts.reading import REVISION
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.cluster.fields import inner, items, number, text, texts
+from handlers.cluster.templates import images_of, template_of
 
 HASH = "rollouts-pod-template-hash"
 EPHEMERAL = "rollout.argoproj.io/ephemeral-metadata"
@@ -29,7 +30,7 @@ class ReplicaSet:
     created: str
     wanted: int
     available: int
-    images: tuple[tuple[str, str], ...]
+    images: Mapping[str, str]
     goes_at: str = ""
     ephemeral: str = field(default="", repr=False)
     metadata: Mapping[str, Any] = field(compare=False, repr=False)
@@ -55,7 +56,7 @@ def agrees(rollout: Rollout, replica_sets: Iterable[ReplicaSet]) -> bool:
     return current is not None and current.revision == rollout.revision
 
 
-def template_of(replica_set: ReplicaSet) -> dict[str, Any]:
+def as_written(replica_set: ReplicaSet) -> dict[str, Any]:
     """The template as people wrote it: without the hash and without the metadata that canary or stable pods get.
 
     With them it would equal no ReplicaSet there is, and going back would be a whole release with every step.
@@ -115,18 +116,18 @@ def _owner(replica_set: Mapping[str, Any]) -> str:
 
 
 def _read(found: Mapping[str, Any]) -> ReplicaSet:
-    metadata, spec, status = inner(found, "metadata"), inner(found, "spec"), inner(found, "status")
+    metadata, template = inner(found, "metadata"), template_of(found)
     annotations = texts(metadata, "annotations")
     return ReplicaSet(
         name=text(metadata, "name"),
         hash=texts(metadata, "labels").get(HASH, ""),
         revision=annotations.get(REVISION, ""),
         created=text(metadata, "creationTimestamp"),
-        wanted=number(spec, "replicas") or 0,
-        available=number(status, "availableReplicas") or 0,
-        images=read_images(inner(spec, "template")),
+        wanted=number(inner(found, "spec"), "replicas") or 0,
+        available=number(inner(found, "status"), "availableReplicas") or 0,
+        images=images_of(template),
         goes_at=annotations.get("scale-down-deadline", ""),
         ephemeral=annotations.get(EPHEMERAL, ""),
         metadata=metadata,
-        template=inner(spec, "template"),
+        template=template,
     )

@@ -123,7 +123,7 @@ class Rollout:
     deadline_exceeded: bool = False
     analyses: tuple[AnalysisLink, ...] = ()
     experiment: str = ""
-    images: tuple[tuple[str, str], ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
     controller_id: str = ""
     emptied: bool = True
     replicas: Replicas = field(compare=False)

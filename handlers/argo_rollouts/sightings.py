@@ -23,6 +23,7 @@ from handlers.cluster.annotations import authors_of, change_of, channel_of, tigh
 from handlers.cluster.fields import inner, items, text
 from handlers.cluster.gitops import written_by
 from handlers.cluster.managers import OURS, people_of, tool_of
+from handlers.cluster.templates import template_of
 
 CONTROLLERS = frozenset({"rollouts-controller", "rollouts", "argo-rollouts"})
 
@@ -170,6 +171,6 @@ def _waited(rollout: Rollout) -> tuple[Ask, ...]:
 def _template(seen: Seen, current: ReplicaSet | None) -> Mapping[str, Any]:
     """The pod template that is wanted, wherever it is written."""
     for holder in (seen.workload, seen.rollout):
-        if holder is not None and (found := inner(holder, "spec", "template")):
+        if holder is not None and (found := template_of(holder)):
             return found
     return current.template if current else {}

@@ -12,7 +12,8 @@ from bot.domain.errors import ClusterRefusedError, ConflictError, EngineRefusedE
 from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Operation, Order
 from handlers.cluster import DEPLOYMENTS, Cluster
-from handlers.deployments.reading import Fields, ReplicaSet, template_of, without_hash
+from handlers.cluster.templates import template_of, without_hash
+from handlers.deployments.reading import Fields, ReplicaSet
 from handlers.deployments.sightings import Seen, evidence, view_of
 from handlers.deployments.standings import View
 

@@ -3,19 +3,16 @@
 Source: kubernetes/kubernetes pkg/controller/deployment/{progress,sync}.go, util/deployment_util.go
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.cluster.fields import digits, inner, items, number, text, texts, truth
+from handlers.cluster.templates import digest_of, images_of, template_of
 
 KIND = "Deployment"
 REVISION = "deployment.kubernetes.io/revision"
-HASH = "pod-template-hash"
-"""What the controller adds to each ReplicaSet's template."""
 
 NAMED = re.compile(r'^ReplicaSet "([^"]+)"')
 
@@ -97,7 +94,7 @@ def read_deployment(fields: Fields) -> Deployment | None:
         name=text(metadata, "name"),
         uid=text(metadata, "uid"),
         generation=generation,
-        template=digest_of(inner(spec, "template")),
+        template=digest_of(template_of(fields)),
         revision=digits(texts(metadata, "annotations").get(REVISION, "")),
         observed=(number(status, "observedGeneration") or 0) >= generation,
         deleted=bool(text(metadata, "deletionTimestamp")),
@@ -127,28 +124,6 @@ def read_replica_sets(uid: str, found: Iterable[Fields]) -> tuple[ReplicaSet, ..
     """Those that this very Deployment controls, the newest first."""
     own = [_read_replica_set(fields) for fields in found if _controller(fields).get("uid") == uid]
     return tuple(sorted(own, key=lambda replica_set: -replica_set.revision))
-
-
-def digest_of(template: Fields) -> str:
-    """Of a pod template as people wrote it: a Deployment's and its ReplicaSet's are the same."""
-    written = json.dumps(without_hash(template), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
-def without_hash(template: Fields) -> dict[str, Any]:
-    labels = {key: value for key, value in texts(inner(template, "metadata"), "labels").items() if key != HASH}
-    return {**template, "metadata": {**inner(template, "metadata"), "labels": labels}}
-
-
-def images_of(template: Fields) -> dict[str, str]:
-    """By container, initial containers too."""
-    pod = inner(template, "spec")
-    containers = [*items(pod, "initContainers"), *items(pod, "containers")]
-    return {text(container, "name"): text(container, "image") for container in containers}
-
-
-def template_of(fields: Fields) -> Fields:
-    return inner(fields, "spec", "template")
 
 
 def owner_of(fields: Fields) -> str:

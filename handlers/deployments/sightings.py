@@ -15,8 +15,9 @@ from bot.domain.workload import Workload
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
 from handlers.cluster.gitops import written_by
 from handlers.cluster.managers import people_of, tool_of
+from handlers.cluster.templates import images_of, template_of
 from handlers.deployments.noticing import look
-from handlers.deployments.reading import Fields, images_of, read_deployment, read_replica_sets, template_of
+from handlers.deployments.reading import Fields, read_deployment, read_replica_sets
 from handlers.deployments.standings import View
 
 

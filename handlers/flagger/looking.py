@@ -14,7 +14,7 @@ from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cl
 from handlers.flagger.noticing import notice_of
 from handlers.flagger.resources import CANARIES
 from handlers.flagger.revision import Config, config_digest, is_tracked, names_in
-from handlers.flagger.sightings import PRIMARY, Seen, sighting_of, template_of
+from handlers.flagger.sightings import PRIMARY, Seen, sighting_of, target_template
 
 KNATIVE_SERVICES = Resource("serving.knative.dev", "v1", "services", "Service")
 
@@ -74,7 +74,7 @@ class Looking:
         return target, primary
 
     async def _configs(self, namespace: str, target: Mapping[str, Any] | None) -> tuple[Config, ...]:
-        names = sorted(names_in(template_of(target)).config_maps)
+        names = sorted(names_in(target_template(target)).config_maps)
         found = await asyncio.gather(*(self._config(namespace, name) for name in names))
         return tuple(config for config in found if config is not None)
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.operation import Awaited, Notice, Operation
-from handlers.flagger.sightings import template_of
-from handlers.flagger.templates import digest_of
+from handlers.cluster.templates import digest_of
+from handlers.flagger.sightings import target_template
 
 
 def notice_of(target: Mapping[str, Any] | None, awaited: Awaited | None) -> Notice | None:
@@ -14,5 +14,5 @@ def notice_of(target: Mapping[str, Any] | None, awaited: Awaited | None) -> Noti
         return None
     if awaited.sent_at is None:
         return Notice.UNASKED
-    there = target is not None and digest_of(template_of(target)) == awaited.evidence.get("goal")
+    there = target is not None and digest_of(target_template(target)) == awaited.evidence.get("goal")
     return Notice.DONE if there else Notice.MOOT

@@ -12,10 +12,11 @@ from bot.domain.errors import ClusterRefusedError, ConflictError, EngineRefusedE
 from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Operation, Order
 from handlers.cluster import REPLICA_SETS, Cluster, Resource
+from handlers.cluster.templates import digest_of
 from handlers.flagger.looking import target_of
-from handlers.flagger.sightings import Seen, template_of
+from handlers.flagger.sightings import Seen, target_template
 from handlers.flagger.status import read_status
-from handlers.flagger.templates import Untold, digest_of, is_written, retried, template_before, written
+from handlers.flagger.templates import Untold, is_written, retried, template_before, written
 
 AT_REST = frozenset({"Initialized", "Succeeded", "Failed", "Waiting"})
 """Phases in which no run of the target's template goes on."""
@@ -66,7 +67,7 @@ class Operations:
             raise EngineRefusedError("Flagger asks for that by its hooks")
         found, mark = _found(seen), _mark(order)
         if is_written(found.target, mark):  # The answer to the last try was lost; what it wrote was not.
-            return {"goal": digest_of(template_of(found.target))}
+            return {"goal": digest_of(target_template(found.target))}
         _refuse_what_settings_forbid(order, found, self.allowed)
         _refuse_a_run(found, order)
         goal = await _goal(self.cluster, found, order)

@@ -9,7 +9,9 @@ from bot.domain.looks.sighting import Sighting
 from bot.domain.sight import Sight, Standing
 from bot.domain.workload import Workload
 from handlers.cluster.annotations import authors_of, change_of, channel_of, tightening_of
+from handlers.cluster.fields import inner, text
 from handlers.cluster.gitops import written_by
+from handlers.cluster.templates import images_of, template_of
 from handlers.flagger.canaries import ENGINE
 from handlers.flagger.manifests.canary import Canary, Strategy, read_canary
 from handlers.flagger.revision import Config, Names, names_in, revision_of
@@ -52,11 +54,11 @@ class _Look:
 
     @property
     def template(self) -> Mapping[str, Any]:
-        return template_of(self.seen.target)
+        return target_template(self.seen.target)
 
     @property
     def primary(self) -> Mapping[str, Any]:
-        return template_of(self.seen.primary)
+        return target_template(self.seen.primary)
 
     @property
     def iterations(self) -> int:
@@ -90,22 +92,13 @@ def sighting_of(workload: Workload, seen: Seen) -> Sighting:
     )
 
 
-def template_of(target: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def target_template(target: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """The pod template; of a Service, whose template Flagger does not read, its whole spec."""
-    spec = (target or {}).get("spec")
-    if not isinstance(spec, dict):
-        return {}
-    if (target or {}).get("kind") == SERVICE and "template" not in spec:
+    fields = target or {}
+    spec = inner(fields, "spec")
+    if text(fields, "kind") == SERVICE and spec and "template" not in spec:
         return {"spec": spec}
-    template = spec.get("template")
-    return template if isinstance(template, dict) else {}
-
-
-def images_of(template: Mapping[str, Any]) -> dict[str, str]:
-    spec = template.get("spec")
-    containers = spec.get("containers") if isinstance(spec, dict) else None
-    found = [container for container in containers or () if isinstance(container, dict)]
-    return {str(container.get("name", "")): str(container.get("image", "")) for container in found}
+    return template_of(fields)
 
 
 def _sight(look: _Look) -> Sight:

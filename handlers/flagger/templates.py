@@ -4,16 +4,12 @@ Flagger reads a target's template, and nothing of ours reaches it otherwise.  Ea
 changes anything: a change that came in between is a 422, and nothing happens.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.flagger.sightings import images_of, template_of
-
-HASH_LABEL = "pod-template-hash"
-"""What the Deployment controller adds to each ReplicaSet's template.  Source: k8s.io/api apps/v1."""
+from handlers.cluster.templates import digest_of, images_of, template_of, without_hash
+from handlers.flagger.sightings import target_template
 
 MARK = "pointsman.dev/template-of"
 """On the target itself, where Flagger does not look: the decision by which its template was last written."""
@@ -28,21 +24,17 @@ class Untold(Exception):  # noqa: N818  It is an answer: which template users ha
     why: str
 
 
-def digest_of(template: Fields) -> str:
-    return hashlib.sha256(json.dumps(template, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
 def template_before(target: Fields, replica_sets: Iterable[Fields], images: Mapping[str, str]) -> dict[str, Any]:
     """Find the template with the images that users had, among what the Deployment kept of its own past.
 
     Raises:
         Untold: there is none, or there are several.
     """
-    uid, now = _metadata(target).get("uid"), dict(template_of(target))
+    uid, now = _metadata(target).get("uid"), dict(target_template(target))
     found: dict[str, dict[str, Any]] = {}
     for replica_set in replica_sets:
         owners = _metadata(replica_set).get("ownerReferences") or ()
-        template = _without_hash(template_of(replica_set))
+        template = without_hash(template_of(replica_set))
         if any(owner.get("uid") == uid for owner in owners) and template != now and images_of(template) == dict(images):
             found[digest_of(template)] = template
     if not images or not found:
@@ -68,7 +60,7 @@ def is_written(target: Fields, mark: str) -> bool:
 
 def retried(target: Fields, at: str) -> dict[str, Any]:
     """The template with the annotation that makes it a new one; the same moment gives the same template."""
-    template = dict(template_of(target))
+    template = dict(target_template(target))
     metadata = dict(template.get("metadata") or {})
     return template | {"metadata": metadata | {"annotations": dict(metadata.get("annotations") or {}) | {RETRIED: at}}}
 
@@ -76,14 +68,8 @@ def retried(target: Fields, at: str) -> dict[str, Any]:
 def _as_read(target: Fields) -> Operations:
     return [
         {"op": "test", "path": "/metadata/uid", "value": _metadata(target).get("uid")},
-        {"op": "test", "path": "/spec/template", "value": dict(template_of(target))},
+        {"op": "test", "path": "/spec/template", "value": dict(target_template(target))},
     ]
-
-
-def _without_hash(template: Fields) -> dict[str, Any]:
-    metadata = dict(template.get("metadata") or {})
-    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH_LABEL}
-    return dict(template) | {"metadata": metadata | {"labels": labels}}
 
 
 def _metadata(fields: Fields) -> Mapping[str, Any]:

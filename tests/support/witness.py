@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from handlers.cluster import DEPLOYMENTS, REPLICA_SETS
-from handlers.deployments.reading import Deployment, digest_of, read_deployment
+from handlers.cluster.templates import digest_of
+from handlers.deployments.reading import Deployment, read_deployment
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.api_server.store import Change
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from handlers.argo_rollouts.replicasets import HASH, ReplicaSet, agrees, of_hash, owned, template_of
+from handlers.argo_rollouts.replicasets import HASH, ReplicaSet, agrees, as_written, of_hash, owned
 from tests.handlers.argo_rollouts.samples import a_rollout
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -43,7 +43,7 @@ def test_the_stable_one_is_found_by_its_hash_and_not_by_its_number():
     stable = of_hash(found, "old")
 
     assert stable is not None
-    assert stable.images == (("app", "checkout:old"),)
+    assert stable.images == {"app": "checkout:old"}
 
 
 def test_a_hash_that_is_not_known_finds_none_without_a_hash():
@@ -69,7 +69,7 @@ def test_going_back_writes_the_template_without_what_the_controller_added():
         a_replica_set("old", template=template, **{"rollout.argoproj.io/ephemeral-metadata": json.dumps(added)})
     )
 
-    assert template_of(replica_set) == {
+    assert as_written(replica_set) == {
         "metadata": {"labels": {"app": "checkout"}, "annotations": {"pointsman.dev/author": "lea@example.com"}},
         "spec": {"containers": []},
     }
@@ -83,11 +83,11 @@ def test_going_back_writes_no_affinity_that_the_controller_added():
     alone = the(a_replica_set(template={"spec": {"affinity": {"podAntiAffinity": {REQUIRED: [injected]}}}}))
     beside = the(a_replica_set(template={"spec": {"affinity": {"podAntiAffinity": {REQUIRED: [own, injected]}}}}))
 
-    assert template_of(alone) == {"spec": {}}
-    assert template_of(beside) == {"spec": {"affinity": {"podAntiAffinity": {REQUIRED: [own]}}}}
+    assert as_written(alone) == {"spec": {}}
+    assert as_written(beside) == {"spec": {"affinity": {"podAntiAffinity": {REQUIRED: [own]}}}}
 
 
 def test_an_annotation_that_is_no_json_is_passed_by():
     replica_set = the(a_replica_set(**{"rollout.argoproj.io/ephemeral-metadata": "{"}))
 
-    assert template_of(replica_set) == replica_set.template
+    assert as_written(replica_set) == replica_set.template
