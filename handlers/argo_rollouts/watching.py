@@ -1,7 +1,7 @@
 """Keeps the Rollouts of a cluster in sight: what changed is looked at, freshly."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,7 @@ class RolloutWatch:
         self.rollouts = Watch(
             cluster=self.cluster,
             resource=ROLLOUTS,
-            slim=_slim,
+            slim=read_rollout,
             on_change=self._changed,
             parts=self.parts,
             namespaces=self.namespaces,
@@ -83,10 +83,6 @@ class RolloutWatch:
             return set()
         self._referring[shared].add(key)
         return self._referring[shared]
-
-
-def _slim(fields: Mapping[str, Any]) -> Rollout | None:
-    return read_rollout(fields)
 
 
 def _shared(rollout: Rollout | None) -> Shared | None:
