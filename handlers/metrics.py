@@ -1,6 +1,24 @@
 """Figures for Prometheus, on a port of their own."""
 
+from enum import StrEnum
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Where(StrEnum):
+    """What a bug was passed by in."""
+
+    CONSOLE = "console"
+    GOOGLE_CHAT = "google_chat"
+    MEASURE = "measure"
+    SCHEDULE = "schedule"
+    SIGHT = "sight"
+    SLACK = "slack"
+    WATCH = "watch"
+
+
+UNKNOWN_TOKEN = ("unknown-token", 404)
+"""How a hook with a wrong token is counted, whatever it asked for: strangers make no labels."""
 
 
 class Metrics:
@@ -77,3 +95,16 @@ class Metrics:
             ["cluster", "resource"],
             registry=self.registry,
         )
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Make the series that alerts look at: `increase` misses the first count of one that was not there."""
+        for where in Where:
+            self.faults.labels(where)
+        self.hook_answers.labels(*UNKNOWN_TOKEN)
+
+    def count_fault(self, where: Where) -> None:
+        self.faults.labels(where).inc()
+
+    def count_unknown_token(self) -> None:
+        self.hook_answers.labels(*UNKNOWN_TOKEN).inc()

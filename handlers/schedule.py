@@ -18,7 +18,7 @@ from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 log = structlog.get_logger()
 
@@ -140,5 +140,5 @@ class Schedule:
         except UnavailableError as error:
             log.debug("job_put_off", job=name, why=str(error))
         except Exception:
-            self.metrics.faults.labels("schedule").inc()
+            self.metrics.count_fault(Where.SCHEDULE)
             log.exception("job_fault", job=name)

@@ -20,7 +20,7 @@ from bot.usecases.follow_sight import FollowSight
 from handlers import argo_rollouts, deployments, flagger
 from handlers.cluster import Cluster, WatchParts
 from handlers.cluster.queue import WorkQueue
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 from handlers.prometheus import Page, Prometheus, Source
 
 
@@ -77,7 +77,7 @@ class Waking:
 
     def __post_init__(self) -> None:
         self.queue = WorkQueue(
-            name="sight",
+            name=Where.SIGHT,
             look=self._look,
             later=lambda seconds, again: asyncio.get_running_loop().call_later(seconds, again),
             random=random.random,

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from bot.domain.decision import Surface
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class Errands:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("errand_fault", chat=self.chat, exc_info=error)
-            self.metrics.faults.labels(self.chat).inc()
+            self.metrics.count_fault(Where(self.chat))
 
     async def finish(self, *, seconds: float) -> None:
         """Wait for what is under way, so long; what is not done by then is dropped."""

@@ -9,7 +9,7 @@ import structlog
 
 from bot.domain.errors import UnavailableError
 from handlers.cluster.backoff import Backoff
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class WorkQueue(Generic[Key]):
         random: 0 up to 1.
     """
 
-    name: str
+    name: Where
     look: Callable[[Key], Awaitable[object]]
     later: Callable[[float, Callable[[], None]], object]
     random: Callable[[], float]
@@ -80,7 +80,7 @@ class WorkQueue(Generic[Key]):
             self.later(seconds, lambda: self.add(key))
         except Exception:
             self._backoffs.pop(key, None)
-            self.metrics.faults.labels(self.name).inc()
+            self.metrics.count_fault(self.name)
             log.exception("look_fault", what=self.name, key=str(key))
         else:
             self._backoffs.pop(key, None)

@@ -16,7 +16,7 @@ from handlers.cluster.decoding import Shape, Thing
 from handlers.cluster.health import WatchHealth
 from handlers.cluster.resources import Resource
 from handlers.cluster.stream import Stream
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +119,7 @@ class Watch(Generic[Record]):
         try:
             self._change(key, None if thing is None else self.slim(thing))
         except Exception:
-            self.parts.metrics.faults.labels("watch").inc()
+            self.parts.metrics.count_fault(Where.WATCH)
             log.exception("watch_fault", cluster=self.cluster.name, resource=str(self.resource), object="/".join(key))
 
     def _change(self, key: Key, new: Record | None) -> None:

@@ -17,7 +17,7 @@ from bot.domain.release import Release
 from bot.ports import Reader, ReleaseFilter
 from bot.usecases.changes import Changes
 from bot.usecases.look import Look
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 log = structlog.get_logger()
 
@@ -208,7 +208,7 @@ class Board:
         try:
             card = draw(seen)
         except Exception:
-            self.metrics.faults.labels("console").inc()
+            self.metrics.count_fault(Where.CONSOLE)
             log.exception("card_not_drawn", release=seen.release.id)
             card = _undrawn(seen)
         return Shown(release=seen.release, card=card)
@@ -222,7 +222,7 @@ class Board:
         except UnavailableError:
             self.away = True
         except Exception:
-            self.metrics.faults.labels("console").inc()
+            self.metrics.count_fault(Where.CONSOLE)
             log.exception("console_not_drawn")
             self.away = True
         if (self.overview, self.away) != before:

@@ -77,6 +77,7 @@ class Hooks:
         cluster = self.tokens.cluster(token)
         if cluster is None:
             self.refusals.note(surface=Surface.HOOK, action=Action.HOOK_REFUSED, source=peer(request), now=self.now())
+            self.metrics.count_unknown_token()
             return refused(404, "not found")
         if request.method != "POST":
             return refused(405, "a hook is a POST", Allow="POST")

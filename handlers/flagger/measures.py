@@ -19,7 +19,7 @@ from handlers.flagger.metrics import metrics_of, templates_of
 from handlers.flagger.resources import CANARIES, METRIC_TEMPLATES
 from handlers.flagger.status import read_status
 from handlers.flagger.watching import CanaryWatch
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ class Measures:
                 log.debug("not_measured", workload=str(workload), why=str(error))
                 return
             except Exception:
-                self.metrics.faults.labels("measure").inc()
+                self.metrics.count_fault(Where.MEASURE)
                 log.exception("measure_fault", workload=str(workload))
                 return
         if self._lines.get(workload) != lines:

@@ -18,7 +18,7 @@ from handlers.google_chat.listening import Listener
 from handlers.google_chat.payload import event_of
 from handlers.google_chat.spaces import Spaces
 from handlers.google_chat.tokens import Tokens, UnprovedError
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 from handlers.web import TooLargeError, UnreadableError, bearer, peer, read_json
 
 log = structlog.get_logger(__name__)
@@ -124,7 +124,7 @@ class Door:
             return _refusal(AWAY, "the record cannot be reached")
         except Exception:
             log.exception("google_chat_listener_fault", kind=event.kind, name=event.name)
-            self.metrics.faults.labels(Surface.GOOGLE_CHAT).inc()
+            self.metrics.count_fault(Where.GOOGLE_CHAT)
             return _refusal(FAULT, "a fault of this bot; it is in its log")
         return web.json_response(encoded(answer, self.dialect))
 

@@ -13,7 +13,6 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.domain.decision import Surface
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError, UnavailableError
 from handlers.google_chat.access import Access
 from handlers.google_chat.calls import UnauthorizedError, ask
@@ -21,7 +20,7 @@ from handlers.google_chat.events import Dialect, Event
 from handlers.google_chat.incoming import Admission, NotOursError
 from handlers.google_chat.payload import event_of
 from handlers.google_chat.private import Private
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 from handlers.web import UnreadableError, parse_json
 
 log = structlog.get_logger(__name__)
@@ -104,7 +103,7 @@ class Subscription:
             return None
         except Exception:
             log.exception("google_chat_listener_fault")
-            self.metrics.faults.labels(Surface.GOOGLE_CHAT).inc()
+            self.metrics.count_fault(Where.GOOGLE_CHAT)
         else:
             await self.private.answer(event.place, answer)
         return ack

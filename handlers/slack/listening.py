@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 from handlers.slack.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -61,5 +61,5 @@ def _count_faults(app: AsyncApp, metrics: Metrics) -> None:
     @app.error
     async def on_fault(error: Exception) -> BoltResponse:
         log.error("slack_listener_fault", exc_info=error)
-        metrics.faults.labels("slack").inc()
+        metrics.count_fault(Where.SLACK)
         return BoltResponse(status=500, body="")

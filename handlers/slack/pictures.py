@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError
 from bot.domain.figures.insights import Insights
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 from handlers.pictures import picture_of
 from handlers.slack.calls import answer
 
@@ -33,7 +33,7 @@ async def share_picture(web: AsyncWebClient, figures: Insights, *, channel: str,
     except (ChatUnavailableError, ChatRefusedError, CardGoneError, TimeoutError) as error:
         log.warning("slack_picture_not_shown", channel=channel, why=str(error) or "no answer in time")
     except Exception:
-        metrics.faults.labels("slack").inc()
+        metrics.count_fault(Where.SLACK)
         log.exception("slack_picture_fault", channel=channel)
 
 

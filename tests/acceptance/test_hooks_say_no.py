@@ -188,6 +188,19 @@ async def test_a_flood_of_wrong_tokens_is_one_record_a_minute(bot, body):
     assert "wrong-token" not in json.dumps(line)
 
 
+async def test_wrong_tokens_are_counted_under_one_label_whatever_they_ask(bot, body):
+    counted = {"hook": "unknown-token", "status": "404"}
+    before = bot.core.metrics.registry.get_sample_value("pointsman_hook_answers_total", counted)
+
+    for path in ("flagger/confirm-promotion", "gate/check", "a/path/of/their/own"):
+        await bot.hook(path, body(), token="wrong-token")
+
+    families = {family.name: family for family in bot.core.metrics.registry.collect()}
+    totals = [sample for sample in families["pointsman_hook_answers"].samples if sample.name.endswith("_total")]
+    assert before == 0  # It is there before the first, which `increase` would miss otherwise.
+    assert [(sample.labels, sample.value) for sample in totals] == [(counted, 3)]
+
+
 async def test_tokens_can_be_rotated(sqlite_url, body):
     both = SETTINGS.replace("[{env: HOOK_TOKEN}]", "[{env: HOOK_TOKEN}, {env: CI_TOKEN}]").replace(
         "  - {name: ci, token: {env: CI_TOKEN}, may: [read, decide]}\n", ""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import UnavailableError
 from handlers.cluster import WorkQueue
-from handlers.metrics import Metrics
+from handlers.metrics import Metrics, Where
 
 
 class Looking:
@@ -34,7 +34,7 @@ class Looking:
 
     def queue(self) -> WorkQueue[str]:
         return WorkQueue(
-            name="looks",
+            name=Where.SIGHT,
             look=self.look,
             later=lambda seconds, then: self.put_off.append((seconds, then)),
             random=lambda: 1.0,
@@ -111,5 +111,5 @@ async def test_a_bug_fails_its_key_alone_and_is_counted(looking):
         await queue.idle()
 
     assert sorted(looking.seen) == ["broken", "shop/checkout"]
-    assert queue.metrics.registry.get_sample_value("pointsman_faults_total", {"where": "looks"}) == 1.0
+    assert queue.metrics.registry.get_sample_value("pointsman_faults_total", {"where": "sight"}) == 1.0
     assert looking.put_off == []
