@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from bot.domain.audit import Action, Entry
 from bot.domain.decision import Mark, Principal, Surface
@@ -15,6 +15,8 @@ from bot.domain.policy import Stage
 from bot.domain.run import Run
 from bot.domain.tightening import NOTHING, Tightening
 from bot.domain.workload import Workload
+
+P = ParamSpec("P")
 
 
 class ReleaseState(StrEnum):
@@ -168,9 +170,11 @@ class Outcome:
     def release(self) -> Release:
         return self.releases[-1]
 
-    def then(self, follow: "Callable[[Release], Outcome]") -> "Outcome":
-        """Go on with the newest release as it is now."""
-        return self.joined(follow(self.release))
+    def then(
+        self, follow: "Callable[Concatenate[Release, P], Outcome]", *args: P.args, **kwargs: P.kwargs
+    ) -> "Outcome":
+        """Go on with the newest release as it is now, and with what else `follow` takes."""
+        return self.joined(follow(self.release, *args, **kwargs))
 
     def joined(self, later: "Outcome") -> "Outcome":
         kept = tuple(old for old in self.releases if all(old.id != new.id for new in later.releases))

@@ -100,7 +100,7 @@ class Operate:
         async with self.open_records() as records:
             found = await records.release(release.id)
             outcome = lapse(telling.not_begun(found), await records.now()).then(
-                lambda r: telling.begin(r, awaited, rights=rights, before=found.run.sending)
+                telling.begin, awaited, rights=rights, before=found.run.sending
             )
             await records.save(outcome)
         return outcome.release.run.sending is not None

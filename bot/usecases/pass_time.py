@@ -25,5 +25,5 @@ class PassTime:
             now = await records.now()
             outcome = quiet(known, now)
             if outcome.releases and outcome.release.is_open:
-                outcome = outcome.then(lambda r: lapse(r, now))
+                outcome = outcome.then(lapse, now)
             await records.save(outcome)

@@ -208,6 +208,6 @@ def test_a_deadline_passes_for_a_run_that_was_only_seen():
     world.asks(Stage.PROMOTION)
     world.now += timedelta(hours=2)
 
-    world.keeps(quiet(world.known, world.now).then(lambda r: lapse(r, world.now)))
+    world.keeps(quiet(world.known, world.now).then(lapse, world.now))
 
     assert states(world) == [ReleaseState.ROLLING_BACK]

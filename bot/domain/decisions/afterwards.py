@@ -35,7 +35,7 @@ def put_back(release: Release, taking: Taking) -> Outcome:
     if reason_rule(release, taking) is not ReasonRule.NEVER and not taking.decision.said:
         return refused(release, None, taking, no_reason("Rolling back"))
     outcome = Outcome(releases=(release,), audit=(taken(release, None, taking),))
-    return outcome.then(lambda r: operate(r, Operation.PUT_BACK, taking.mark))
+    return outcome.then(operate, Operation.PUT_BACK, taking.mark)
 
 
 def retry(release: Release, taking: Taking) -> Outcome:
@@ -45,7 +45,7 @@ def retry(release: Release, taking: Taking) -> Outcome:
     if (outcome := beyond_doubt(release, taking, Operation.RETRY)) is not None:
         return outcome
     outcome = Outcome(releases=(release,), audit=(taken(release, None, taking),))
-    return outcome.then(lambda r: operate(r, Operation.RETRY, taking.mark))
+    return outcome.then(operate, Operation.RETRY, taking.mark)
 
 
 def beyond_doubt(release: Release, taking: Taking, operation: Operation) -> Outcome | None:

@@ -64,16 +64,19 @@ def _retry(release: Release, taking: Taking) -> Outcome:
     if gate is not None:
         decision = taking.decision
         withdrawn = outcome.then(
-            lambda r: withdraw_gate(
-                r, gate, why="the analysis runs again", actor=decision.by, surface=decision.surface, at=decision.at
-            )
+            withdraw_gate,
+            gate,
+            why="the analysis runs again",
+            actor=decision.by,
+            surface=decision.surface,
+            at=decision.at,
         )
-        return withdrawn.then(lambda r: operate(r, Operation.ANALYSE_AGAIN, taking.mark, evidence=gate.evidence))
+        return withdrawn.then(operate, Operation.ANALYSE_AGAIN, taking.mark, evidence=gate.evidence)
     if release.state is not ReleaseState.ROLLED_BACK:
         return refused(release, None, taking, stands(release, f"{release.label} has nothing to retry."))
     if (beyond := beyond_doubt(release, taking, Operation.RETRY)) is not None:
         return beyond
-    return outcome.then(lambda r: operate(r, Operation.RETRY, taking.mark))
+    return outcome.then(operate, Operation.RETRY, taking.mark)
 
 
 def _beside_the_engine(release: Release, taking: Taking) -> Outcome:
@@ -93,7 +96,7 @@ def _beside_the_engine(release: Release, taking: Taking) -> Outcome:
     place = Place(stage=Stage.PROMOTION, step=verb, evidence=evidence)
     reached = _reaching(taking, taking.decision.at).reach(release, place)
     gate = reached.release.gates[-1]
-    return reached.then(lambda r: decide(r, gate.id, approving))
+    return reached.then(decide, gate.id, approving)
 
 
 def _reaching(taking: Taking, now: datetime) -> Reaching:

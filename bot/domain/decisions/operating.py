@@ -74,7 +74,7 @@ def _wakes_at(awaited: Awaited) -> datetime:
 
 def woken(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
     again = replace(awaited, woken=awaited.woken + 1, woken_at=now)
-    return changed(replace(release, run=replace(release.run, awaited=again))).then(lambda r: impatient(r, now=now))
+    return changed(replace(release, run=replace(release.run, awaited=again))).then(impatient, now=now)
 
 
 def impatient(release: Release, *, now: datetime) -> Outcome:
@@ -124,7 +124,7 @@ def noticed(release: Release, notice: Notice | None, *, now: datetime) -> Outcom
         details={"outside": True} if outside else {},
     )
     outcome = changed(settled, line)
-    return outcome.then(lambda r: told(r, awaited, now=now, outside=outside)) if done else outcome
+    return outcome.then(told, awaited, now=now, outside=outside) if done else outcome
 
 
 def overtaken(release: Release) -> Outcome:

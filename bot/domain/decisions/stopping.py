@@ -43,10 +43,9 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
     at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
     outcome = Outcome(releases=(release,), audit=(taken(release, start if at_start else None, taking),))
     if at_start and start is not None:
-        return outcome.then(lambda r: reject(r, start, taking))
-    return outcome.then(
-        lambda r: withdraw(r, why="rolled back", actor=decision.by, surface=decision.surface, at=decision.at),
-    ).then(lambda r: begin_roll_back(r, taking.mark, Cause.PERSON))
+        return outcome.then(reject, start, taking)
+    outcome = outcome.then(withdraw, why="rolled back", actor=decision.by, surface=decision.surface, at=decision.at)
+    return outcome.then(begin_roll_back, taking.mark, Cause.PERSON)
 
 
 def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
@@ -59,7 +58,7 @@ def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
     engine = engine_of(release.engine)
     restores = Act.RESTORE_TARGET in taking.rights.acts and engine.written and engine.asks
     if gate.stage is Stage.START and waits and restores:
-        return outcome.then(lambda r: operate(r, Operation.PUT_BACK, taking.mark))
+        return outcome.then(operate, Operation.PUT_BACK, taking.mark)
     return outcome
 
 
@@ -141,7 +140,7 @@ def _engine_too(outcome: Outcome, operation: Operation, taking: Taking) -> Outco
     release = outcome.release
     if engine_of(release.engine).asks or release.state is ReleaseState.ROLLING_BACK:
         return outcome
-    return outcome.then(lambda r: operate(r, operation, taking.mark))
+    return outcome.then(operate, operation, taking.mark)
 
 
 def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: Cause) -> Outcome:
@@ -157,13 +156,16 @@ def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: C
         details={"cause": cause},
     )
     outcome = Outcome(releases=(release.with_gate(settled_gate),), audit=(audit,)).then(
-        lambda r: withdraw(r, why=f"the {gate.stage} gate is {state}", actor=mark.by, surface=mark.surface, at=mark.at),
+        withdraw, why=f"the {gate.stage} gate is {state}", actor=mark.by, surface=mark.surface, at=mark.at
     )
     if gate.stage is Stage.START:
-        return outcome.then(
-            lambda r: changed(replace(r, state=ReleaseState.REFUSED), effects=_no_told(r, mark, "Start refused"))
-        )
-    return outcome.then(lambda r: begin_roll_back(r, mark, cause))
+        return outcome.then(_refuse_start, mark)
+    return outcome.then(begin_roll_back, mark, cause)
+
+
+def _refuse_start(release: Release, mark: Mark) -> Outcome:
+    stays = replace(release, state=ReleaseState.REFUSED)
+    return changed(stays, effects=_no_told(release, mark, "Start refused"))
 
 
 def begin_roll_back(release: Release, mark: Mark, cause: Cause) -> Outcome:

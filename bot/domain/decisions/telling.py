@@ -105,7 +105,7 @@ def sent(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
         decision=awaited.operation,
         reason=awaited.mark.reason,
     )
-    return changed(known, line).then(lambda r: told(r, awaited, now=now))
+    return changed(known, line).then(told, awaited, now=now)
 
 
 def told(release: Release, awaited: Awaited, *, now: datetime, outside: bool = False) -> Outcome:

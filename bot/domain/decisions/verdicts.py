@@ -100,7 +100,7 @@ def _reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return refused(release, gate, taking, settled(release, gate))
     if gate.terms.reason is not ReasonRule.NEVER and not decision.said:
         return refused(release, gate, taking, no_reason("Rejecting"))
-    return Outcome(releases=(release,), audit=(taken(release, gate, taking),)).then(lambda r: reject(r, gate, taking))
+    return Outcome(releases=(release,), audit=(taken(release, gate, taking),)).then(reject, gate, taking)
 
 
 def _take_back(release: Release, gate: Gate, taking: Taking) -> Outcome:

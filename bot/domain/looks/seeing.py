@@ -7,7 +7,6 @@ here is the truth: it begins, ends and replaces runs, whatever was or was not he
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from bot.domain.audit import Action
 from bot.domain.decision import Mark, Surface
@@ -60,7 +59,7 @@ class Seeing:
             ended = self._deleted(release)
             return ended.joined(self._without_a_run(replace(known, latest=ended.release), seen))
         followed = self._first_look(release, seen) if sight is None else self._follow(known, release, seen)
-        return followed.then(lambda r: self._asked(r, seen))
+        return followed.then(self._asked, seen)
 
     def _without_a_run(self, known: Known, seen: Sighting) -> Outcome:
         """No run is open: one may be under way, or have come and gone while nobody looked."""
@@ -80,7 +79,7 @@ class Seeing:
         if not latest.run.followed or _left_so(latest, seen):
             return Outcome(releases=(replace(latest, run=replace(latest.run, sight=seen.sight, followed=True)),))
         begun = self._begin(known, seen, ReleaseState.PROGRESSING)
-        return begun.then(lambda r: self._end(r, _ENDS[seen.standing], why="it went on while nobody looked"))
+        return begun.then(self._end, _ENDS[seen.standing], why="it went on while nobody looked")
 
     def _first_look(self, release: Release, seen: Sighting) -> Outcome:
         """It was known by hooks alone until now: what was approved unseen does not hold for what is seen."""
@@ -89,10 +88,10 @@ class Seeing:
         outcome = changed(replace(bound, run=replace(bound.run, followed=seen.standing.under_way)))
         for gate in release.gates:
             if gate.undecided and gate.approvals:
-                outcome = outcome.then(partial(self._withdrawn, gate=gate, why=why))
-        return outcome.then(lambda r: self._goes_on(r, seen))
+                outcome = outcome.then(self._withdrawn, gate, why=why)
+        return outcome.then(self._goes_on, seen)
 
-    def _withdrawn(self, release: Release, *, gate: Gate, why: str) -> Outcome:
+    def _withdrawn(self, release: Release, gate: Gate, *, why: str) -> Outcome:
         engine = f"engine:{release.engine}"
         return withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=self.now)
 
@@ -105,12 +104,12 @@ class Seeing:
             if not run.followed and another:
                 return self._mismatch(known, release, seen)
             if not run.followed and run.exposed:
-                return learn(release, seen).then(lambda r: self._goes_on(r, seen)).then(self._by_an_older_yes)
+                return learn(release, seen).then(self._goes_on, seen).then(self._by_an_older_yes)
             if run.followed and replaced:
                 return self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
-            return learn(release, seen).then(lambda r: self._goes_on(r, seen))
+            return learn(release, seen).then(self._goes_on, seen)
         if seen.standing.over and (run.followed or replaced or before.standing is Standing.WAITING):
-            return learn(release, seen).then(lambda r: self._is_over(r, seen, before))
+            return learn(release, seen).then(self._is_over, seen, before)
         if seen.asks and replaced and run.started:
             return self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
         if not run.started and seen.asks == () and seen.standing is Standing.IDLE:
@@ -137,7 +136,7 @@ class Seeing:
             return unchanged(release)
         outcome = started(release, now=self.now, surface=Surface.WATCH)
         if seen.standing is Standing.PROMOTING:
-            return outcome.then(lambda r: promoting(r, self.now))
+            return outcome.then(promoting, self.now)
         return outcome
 
     def _is_over(self, release: Release, seen: Sighting, before: Sight) -> Outcome:
@@ -145,8 +144,9 @@ class Seeing:
         back = seen.sight.revision != release.run.bound and _is_as_before(release, seen)
         state = ReleaseState.ROLLED_BACK if back else _ENDS[seen.standing]
         outcome = started(release, now=self.now, surface=Surface.WATCH)
-        outcome = outcome.then(lambda r: self._end(r, state, why=r.run.failing))
-        return outcome.then(lambda r: self._elsewhere(r, seen, how_it_ended(r, before, seen.standing), r.started_at))
+        ended = outcome.then(self._end, state, why=outcome.release.run.failing)
+        act = how_it_ended(ended.release, before, seen.standing)
+        return ended.then(self._elsewhere, seen, act, release.started_at)
 
     def _elsewhere(self, release: Release, seen: Sighting, act: Act | None, since: datetime | None) -> Outcome:
         if act is None or since is None:
@@ -162,15 +162,12 @@ class Seeing:
         reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
         place = Place(stage=Stage.START, asked_under=asked.asked_under)
         exposed = asked.told_at is not None or release.run.exposed
-        outcome = outcome.then(
-            lambda r: changed(replace(r, run=replace(r.run, exposed=exposed, instead_of=release.label)))
-        )
-        return outcome.then(lambda r: reaching.reach(r, place))
+        return outcome.then(_in_the_place_of, release, exposed=exposed).then(reaching.reach, place)
 
     def _mismatch(self, known: Known, release: Release, seen: Sighting) -> Outcome:
         """Pushed between our yes and the engine's start: what runs now was approved by nobody."""
         outcome = self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
-        outcome = outcome.then(lambda r: self._unapproved(r, release.label))
+        outcome = outcome.then(self._unapproved, release.label)
         return outcome.then(self._handle_mismatch)
 
     def _by_an_older_yes(self, release: Release) -> Outcome:
@@ -211,7 +208,7 @@ class Seeing:
         if seen.asks is None or not release.is_open:
             return outcome
         asking = SeenAsking(rights=self.rights, now=self.now, new_id=self.new_id)
-        return outcome.then(lambda r: asking.ask(r, seen))
+        return outcome.then(asking.ask, seen)
 
     def _begin(self, known: Known, seen: Sighting, state: ReleaseState) -> Outcome:
         before = known.latest
@@ -235,10 +232,10 @@ class Seeing:
         )
         begun = learn(_bound(release, seen), seen).release
         audit = entry(begun, Action.RELEASE_STARTED, actor=f"engine:{seen.engine}", surface=Surface.WATCH)
-        outcome = changed(begun, audit).then(lambda r: self._goes_on(r, seen)).then(lambda r: self._asked(r, seen))
+        outcome = changed(begun, audit).then(self._goes_on, seen).then(self._asked, seen)
         if before is None or not _begun_again(before, seen):
             return outcome
-        return outcome.then(lambda r: self._elsewhere(r, seen, Act.RETRIED, before.ended_at))
+        return outcome.then(self._elsewhere, seen, Act.RETRIED, before.ended_at)
 
     def _deleted(self, release: Release) -> Outcome:
         what = release.workload.kind
@@ -247,7 +244,7 @@ class Seeing:
         )
         told = Tell(release=release.id, line=(line,), at=self.now, notifies=True)
         ended = self._end(release, ReleaseState.ENDED, why=f"the {what} was deleted in the midst of the release")
-        return ended.then(lambda r: changed(r, effects=(told,)))
+        return ended.then(changed, effects=(told,))
 
     def _end(self, release: Release, state: ReleaseState, *, why: str) -> Outcome:
         return end(release, state, now=self.now, why=why, surface=Surface.WATCH)
@@ -261,6 +258,11 @@ def _begins(seen: Sighting) -> ReleaseState | None:
     if seen.standing.under_way:
         return ReleaseState.PROGRESSING
     return ReleaseState.WAITING if seen.standing is Standing.WAITING and seen.asks else None
+
+
+def _in_the_place_of(release: Release, asked: Release, *, exposed: bool) -> Outcome:
+    """It is another one than people were asked about; a yes to that one may have reached the engine already."""
+    return changed(replace(release, run=replace(release.run, exposed=exposed, instead_of=asked.label)))
 
 
 def _begun_again(before: Release, seen: Sighting) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.decision import Surface, Verb
 from bot.domain.decisions.telling import sent
 from bot.domain.effects import Tell
-from bot.domain.gate import Gate, GateState
+from bot.domain.gate import Gate, GateId, GateState
 from bot.domain.looks.attributing import done_elsewhere, tool_since
 from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Operation
@@ -31,20 +31,20 @@ class SeenAsking:
         outcome = unchanged(release)
         for gate in release.gates:
             if _has_passed(gate, seen):
-                outcome = outcome.then(lambda r, gate=gate: self._passed(r, gate))  # type: ignore[misc]  # Bound now.
+                outcome = outcome.then(self._passed, gate)
             if gate.step not in BESIDE_THE_ENGINE and not _may_wait(gate, seen):
-                outcome = outcome.then(lambda r, gate=gate: self._left(r, gate, seen))  # type: ignore[misc]  # Bound now.
+                outcome = outcome.then(self._left, gate, seen)
         for ask in seen.asks or ():
-            outcome = outcome.then(lambda r, ask=ask: self._reach(r, ask))  # type: ignore[misc]  # Bound now.
+            outcome = outcome.then(self._reach, ask)
         return outcome
 
     def _left(self, release: Release, gate: Gate, seen: Sighting) -> Outcome:
         """The engine does not wait there any more: it was told so, or somebody let it go on elsewhere."""
         sending = release.run.sending
         if sending is not None and release.is_telling(gate):
-            return sent(release, sending, now=self.now).then(lambda r: _spent(r, r.gate(gate.id)))
+            return sent(release, sending, now=self.now).then(_spent, gate.id)
         if gate.told_at is not None:
-            return _spent(release, gate)
+            return _spent(release, gate.id)
         if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
             return unchanged(release)
         if seen.stopping:
@@ -55,9 +55,7 @@ class SeenAsking:
         tool = tool_since(seen.hand, gate.reached_at)
         why = f"it went on {f'by {tool}' if tool else 'by another tool, or by itself'}, past this gate"
         outcome = ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
-        return outcome.then(
-            lambda r: done_elsewhere(r, Act.WENT_ON, since=gate.reached_at, now=self.now, gate=gate, hand=seen.hand)
-        )
+        return outcome.then(done_elsewhere, Act.WENT_ON, since=gate.reached_at, now=self.now, gate=gate, hand=seen.hand)
 
     def _passed(self, release: Release, gate: Gate) -> Outcome:
         """The step that somebody wanted to skip is over: the next one is another, and nobody spoke of it."""
@@ -66,7 +64,7 @@ class SeenAsking:
             release, gate, why=why, actor=f"engine:{release.engine}", surface=Surface.WATCH, at=self.now
         )
         told = Tell(release=release.id, line=(f"No step of {release.label} was skipped: {why}.",), at=self.now)
-        return withdrawn.then(lambda r: changed(r, effects=(told,)))
+        return withdrawn.then(changed, effects=(told,))
 
     def _settled(self, release: Release, gate: Gate, why: str) -> Outcome:
         """It has nothing left to ask, and nothing went on without a decision."""
@@ -102,7 +100,8 @@ def _passed_here(release: Release, gate: Gate) -> str | None:
     return None
 
 
-def _spent(release: Release, gate: Gate) -> Outcome:
+def _spent(release: Release, gate_id: GateId) -> Outcome:
+    gate = release.gate(gate_id)
     return unchanged(release) if gate.spent else changed(release.with_gate(replace(gate, spent=True)))
 
 

@@ -167,10 +167,10 @@ class Asking:
         release = outcome.release
         counted = self._count(release, gate)
         if counted.met:
-            return yes(outcome.then(lambda r: self._told(r, gate, by=gate.approvals[-1].by)), "approved")
+            return yes(outcome.then(self._told, gate, by=gate.approvals[-1].by), "approved")
         if counted.unsure:
             return no(outcome, f"cannot tell who is in {', '.join(counted.unsure)} now", memorable=False)
-        return no(outcome.then(lambda r: closed_again(r, gate, counted, surface=Surface.HOOK)), shortfall(counted))
+        return no(outcome.then(closed_again, gate, counted, surface=Surface.HOOK), shortfall(counted))
 
     def _told(self, release: Release, gate: Gate, *, by: str) -> Outcome:
         told = replace(gate, state=GateState.OPEN, told_at=self.now)
@@ -191,8 +191,8 @@ class Asking:
         principal = rule.policy.principal
         top = self._needs_nobody(gate)
         why = "the traffic is at its highest weight" if top else f"traffic: {rule.policy.traffic}"
-        outcome = outcome.then(lambda r: _opened(r, gate, actor=principal, why=why))
-        return yes(outcome.then(lambda r: self._told(r, gate, by=principal)), f"by the rule {rule.policy.name}")
+        outcome = outcome.then(_opened, gate, actor=principal, why=why)
+        return yes(outcome.then(self._told, gate, by=principal), f"by the rule {rule.policy.name}")
 
     def _opened_by_manifest(self, release: Release, heard: Heard, stage: Stage) -> Asked:
         """On record as the manifest's own yes.  It opens nothing that another path asks."""
@@ -207,14 +207,14 @@ class Asking:
         if (doubtful := self._sure(unchanged(release), gate, heard)) is not None:
             return doubtful
         engine = f"engine:{release.engine}"
-        opened = reached.then(lambda r: _opened(r, gate, actor=engine, why=why))
-        return yes(opened.then(lambda r: self._told(r, gate, by=engine)), why)
+        opened = reached.then(_opened, gate, actor=engine, why=why)
+        return yes(opened.then(self._told, gate, by=engine), why)
 
     def _halted(self, outcome: Outcome, gate: Gate) -> Asked:
         why = "the manifest keeps this gate shut"
         if gate.halted:
             return no(outcome, why)
-        return no(outcome.then(lambda r: changed(r.with_gate(replace(gate, halted=True)))), why)
+        return no(outcome.joined(changed(outcome.release.with_gate(replace(gate, halted=True)))), why)
 
 
 def _opened(release: Release, gate: Gate, *, actor: str, why: str) -> Outcome:

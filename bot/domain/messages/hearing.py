@@ -50,7 +50,7 @@ def hear(
     placed = place(known, heard, now=now, new_id=new_id)
     outcome = outcome.joined(placed.outcome)
     if placed.belongs:
-        outcome = outcome.then(lambda r: follow(r, heard, now=now))
+        outcome = outcome.then(follow, heard, now=now)
     if isinstance(look, Sighting) and placed.belongs and outcome.release.is_open:
         outcome = outcome.then(lambda r: seeing.see(replace(known, latest=r), look))
     if heard.signal not in QUESTIONS or not placed.belongs or not outcome.release.is_open:
@@ -73,7 +73,7 @@ def _by_now(known: Known, seeing: Seeing, look: Look) -> Outcome:
     """What silence, deadlines and the cluster have changed before the message is taken in."""
     outcome = quiet(known, seeing.now)
     if outcome.releases and outcome.release.is_open:
-        outcome = outcome.then(lambda r: lapse(r, seeing.now))
+        outcome = outcome.then(lapse, seeing.now)
     if not isinstance(look, Sighting):
         return outcome
     latest = outcome.release if outcome.releases else known.latest

@@ -7,7 +7,7 @@ from bot.domain.audit import Action
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.decisions.stopping import shut
 from bot.domain.effects import Moment, Tell
-from bot.domain.gate import Gate, GateState
+from bot.domain.gate import Gate, GateId, GateState
 from bot.domain.policy import OnExpiry
 from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged
 from bot.domain.runs.beginning import Known
@@ -31,11 +31,12 @@ def lapse(release: Release, now: datetime) -> Outcome:
     """Let the deadlines pass that have come.  A yes already told is touched by none."""
     outcome = unchanged(release)
     for gate in release.gates:
-        outcome = outcome.then(lambda r, gate=gate: _lapse_gate(r, r.gate(gate.id), now))  # type: ignore[misc]  # Bound now.
+        outcome = outcome.then(_lapse_gate, gate.id, now)
     return outcome
 
 
-def _lapse_gate(release: Release, gate: Gate, now: datetime) -> Outcome:
+def _lapse_gate(release: Release, gate_id: GateId, now: datetime) -> Outcome:
+    gate = release.gate(gate_id)  # As it is now: the deadline of one before it may have withdrawn it.
     deadline = gate.terms.expires_at
     if deadline is None or not gate.undecided or release.is_telling(gate) or not release.is_open:
         return unchanged(release)

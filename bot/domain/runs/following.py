@@ -13,10 +13,8 @@ from bot.domain.runs.ending import end, promoted_without, ungated
 
 def follow(release: Release, heard: Heard, *, now: datetime) -> Outcome:
     """Follow the engine.  A message that tells nothing new gives an empty outcome."""
-    outcome = _learn(release, heard, now)
-    outcome = outcome.then(lambda r: _past_start(r, heard, now))
-    outcome = outcome.then(lambda r: _spend_start(r, heard))
-    return outcome.then(lambda r: _signalled(r, heard, now))
+    outcome = _learn(release, heard, now).then(_past_start, heard, now)
+    return outcome.then(_spend_start, heard).then(_signalled, heard, now)
 
 
 def _learn(release: Release, heard: Heard, now: datetime) -> Outcome:

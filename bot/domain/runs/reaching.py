@@ -60,7 +60,7 @@ class Reaching:
         withdrawn = withdraw_gate(
             release, before, why=why, actor=f"engine:{release.engine}", surface=self.surface, at=self.now
         )
-        return withdrawn.then(changed).then(lambda r: self._reached(r, place))
+        return withdrawn.then(changed).then(self._reached, place)
 
     def _reached(self, release: Release, place: Place) -> Outcome:
         stage, step = place.stage, place.step
