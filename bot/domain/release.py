@@ -8,7 +8,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from bot.domain.audit import Action, Entry
 from bot.domain.decision import Mark, Principal, Surface
-from bot.domain.effects import Effect, ReleaseId, ShowCard, Urgency
+from bot.domain.effects import Effect, Moment, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.engines import Engine, engine_of
 from bot.domain.errors import Refusal
 from bot.domain.gate import MANIFEST, Gate, GateId, GateState
 from bot.domain.policy import Stage
@@ -96,6 +97,16 @@ class Release:
     changed_at: datetime | None = None
 
     @property
+    def engine_kind(self) -> Engine:
+        """How its engine is spoken of, and what that one can."""
+        return engine_of(self.engine)
+
+    @property
+    def engine_principal(self) -> Principal:
+        """As which its engine stands on record."""
+        return Principal(f"engine:{self.engine}")
+
+    @property
     def label(self) -> str:
         return f"{self.workload}#{self.number}"
 
@@ -177,9 +188,9 @@ class Outcome:
         return self.joined(follow(self.release, *args, **kwargs))
 
     def joined(self, later: "Outcome") -> "Outcome":
-        kept = tuple(old for old in self.releases if all(old.id != new.id for new in later.releases))
+        others = tuple(old for old in self.releases if all(old.id != new.id for new in later.releases))
         return Outcome(
-            releases=(*kept, *later.releases),
+            releases=(*others, *later.releases),
             audit=(*self.audit, *later.audit),
             effects=(*self.effects, *later.effects),
             refusal=later.refusal or self.refusal,
@@ -188,6 +199,11 @@ class Outcome:
 
 def unchanged(release: Release) -> Outcome:
     return Outcome(releases=(release,))
+
+
+def kept(release: Release, *audit: Entry) -> Outcome:
+    """A release that is saved and not drawn anew: no card shows what differs, or what follows draws it."""
+    return Outcome(releases=(release,), audit=audit)
 
 
 def changed(release: Release, *audit: Entry, effects: tuple[Effect, ...] = ()) -> Outcome:
@@ -229,6 +245,18 @@ def entry(
     )
 
 
+def tell(
+    release: Release,
+    *line: str | Moment,
+    at: datetime,
+    notifies: bool = False,
+    mentions: tuple[str, ...] = (),
+    card_says_it: bool = False,
+) -> Tell:
+    """A line below the card of this release."""
+    return Tell(release=release.id, line=line, at=at, notifies=notifies, mentions=mentions, card_says_it=card_says_it)
+
+
 def withdraw(release: Release, *, why: str, actor: str, surface: Surface, at: datetime) -> Outcome:
     """Withdraw every gate whose yes was not told."""
     outcome = unchanged(release)
@@ -242,7 +270,5 @@ def withdraw(release: Release, *, why: str, actor: str, surface: Surface, at: da
 
 def withdraw_gate(release: Release, gate: Gate, *, why: str, actor: str, surface: Surface, at: datetime) -> Outcome:
     settled = replace(gate, state=GateState.WITHDRAWN, settled=Mark(Principal(actor), at, why, surface))
-    return Outcome(
-        releases=(release.with_gate(settled),),
-        audit=(entry(release, Action.GATE_WITHDRAWN, actor=actor, surface=surface, gate=settled, reason=why),),
-    )
+    line = entry(release, Action.GATE_WITHDRAWN, actor=actor, surface=surface, gate=settled, reason=why)
+    return kept(release.with_gate(settled), line)

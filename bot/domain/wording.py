@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from bot.domain.decision import Verb, Verdict, short
 from bot.domain.effects import Line, Moment
-from bot.domain.engines import engine_of
 from bot.domain.gate import Count, Gate
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.release import Release
@@ -124,7 +123,7 @@ def refused_word(stage: Stage, release: Release) -> str:
     """What a reject does at this stage."""
     if stage is Stage.START:
         return "nothing starts"
-    return engine_of(release.engine).way_back
+    return release.engine_kind.way_back
 
 
 def asks(release: Release, gate: Gate) -> Line:

@@ -7,7 +7,6 @@ from bot.domain.cards.seen import Seen
 from bot.domain.decision import Verb, Verdict
 from bot.domain.decisions.afterwards import can_be_put_back, can_be_retried
 from bot.domain.decisions.stopping import held
-from bot.domain.engines import engine_of
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import ReasonRule, Stage
 from bot.domain.release import ReleaseState
@@ -43,7 +42,7 @@ def _again(seen: Seen) -> tuple[Button, ...]:
         return ()
     if can_be_put_back(release, seen.rights):
         return (_put_back(seen),)
-    can = Verb.RETRY in engine_of(release.engine).can or can_be_retried(release, seen.rights)
+    can = Verb.RETRY in release.engine_kind.can or can_be_retried(release, seen.rights)
     if release.state is not ReleaseState.ROLLED_BACK or not can:
         return ()
     confirm = Confirm(
@@ -61,7 +60,7 @@ def _put_back(seen: Seen) -> Button:
 
 def _approve(seen: Seen, gate: Gate) -> Button:
     what = version(seen.release)
-    name = engine_of(seen.release.engine).name
+    name = seen.release.engine_kind.name
     effect = {
         Stage.START: _starts(seen),
         Stage.TRAFFIC: f"{name} gives {what} its next share of the traffic.",
@@ -80,7 +79,7 @@ def _approve(seen: Seen, gate: Gate) -> Button:
 
 
 def _starts(seen: Seen) -> str:
-    engine = engine_of(seen.release.engine)
+    engine = seen.release.engine_kind
     if engine.asks:
         return f"{engine.name} scales {version(seen.release)} up and begins its checks."
     return f"{engine.name} rolls {version(seen.release)} out to everybody."
@@ -88,7 +87,7 @@ def _starts(seen: Seen) -> str:
 
 def _analyse_again(seen: Seen) -> list[Button]:
     release = seen.release
-    if release.inconclusive_gate is None or Verb.RETRY not in engine_of(release.engine).can:
+    if release.inconclusive_gate is None or Verb.RETRY not in release.engine_kind.can:
         return []
     text = "It is measured anew; if it is inconclusive again, you are asked again."
     confirm = Confirm(title="Run the analysis again?", text=text, yes="Run again")
@@ -150,7 +149,7 @@ def _users_return(seen: Seen) -> str:
 
 
 def _goes_on_asking(seen: Seen) -> str:
-    engine = engine_of(seen.release.engine)
+    engine = seen.release.engine_kind
     return f"{engine.name} goes on asking and hears no." if engine.asks else "It stays as it is."
 
 
@@ -166,7 +165,7 @@ def _ask_again(seen: Seen) -> tuple[Button, ...]:
 
 def delay(seen: Seen) -> str:
     """How long until the engine hears of it."""
-    engine = engine_of(seen.release.engine)
+    engine = seen.release.engine_kind
     if not engine.asks:
         return f"{engine.name} is told at once."
     if seen.usual_gap is None:

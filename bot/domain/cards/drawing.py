@@ -9,7 +9,6 @@ from bot.domain.cards.telling import effect_lines
 from bot.domain.cards.warning import warnings
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
-from bot.domain.engines import engine_of
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.release import Cause, Release, ReleaseState
@@ -69,7 +68,7 @@ def draw(seen: Seen) -> Card:
 
 def _what(seen: Seen) -> str:
     release, gate = seen.release, seen.gate
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     if release.paused is not None:
         return "paused"
     if seen.asks is not None:
@@ -146,7 +145,7 @@ def _footer(seen: Seen) -> Line:
     parts = [seen.label]
     if gate is not None and gate.terms.policy:
         parts.append(f"rule {gate.terms.policy}")
-    engine = engine_of(seen.release.engine)
+    engine = seen.release.engine_kind
     if seen.release.is_open and seen.usual_gap and engine.asks:
         parts.append(f"{engine.name} asks every {seen.usual_gap} s or so")
     return (" · ".join(parts),)

@@ -4,7 +4,6 @@ from bot.domain.card import Evidence, Mark
 from bot.domain.cards.seen import Seen
 from bot.domain.decision import short
 from bot.domain.effects import Line
-from bot.domain.engines import engine_of
 from bot.domain.release import Release, ReleaseState
 from bot.domain.run import Test
 from bot.domain.wording import name_of, tag_of
@@ -42,9 +41,9 @@ def _test(test: Test) -> Evidence:
 def _failed_checks(seen: Seen) -> Evidence | None:
     release, run = seen.release, seen.release.run
     if not run.failed_checks:
-        told_of = run.started and ("event" in seen.hooks or run.sight is not None) and engine_of(release.engine).asks
+        told_of = run.started and ("event" in seen.hooks or run.sight is not None) and release.engine_kind.asks
         return Evidence(mark=Mark.GOOD, line=("no check failed",)) if told_of else None
-    name = engine_of(release.engine).name
+    name = release.engine_kind.name
     many = f"{run.failed_checks} of {run.threshold} checks" if run.threshold else f"{run.failed_checks} checks"
     times = "1 check failed" if many == "1 checks" else f"{many} failed"
     by_itself = f"; at {run.threshold or 'its threshold'} {name} rolls back by itself"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.engines import engine_of
 from bot.domain.gate import Count, Gate, GateState, count
 from bot.domain.policy import Rights, Stage
 from bot.domain.release import Release
@@ -67,7 +66,7 @@ class Seen:
         gate = self.gate
         if gate is None or gate.stage is Stage.PROMOTION:
             return True
-        if engine_of(self.release.engine).asks:
+        if self.release.engine_kind.asks:
             return not self.hooks & {"confirm-promotion", "gate/check"}
         sight = self.release.run.sight
         return sight is not None and not sight.asks_later
@@ -75,6 +74,6 @@ class Seen:
     @property
     def can_roll_back(self) -> bool:
         """Its engine was heard to ask whether it shall roll back; before a start it could not yet."""
-        if not engine_of(self.release.engine).asks:
+        if not self.release.engine_kind.asks:
             return True
         return "rollback" in self.hooks or not self.release.run.started

@@ -6,7 +6,6 @@ from bot.domain.cards.seen import Seen
 from bot.domain.cards.story import NAMES
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
-from bot.domain.engines import engine_of
 from bot.domain.gate import MANIFEST, Gate, GateState, count
 from bot.domain.policy import Rights, Rule, Stage
 from bot.domain.release import Release
@@ -26,7 +25,7 @@ def why(release: Release, gate: Gate, rights: Rights) -> Line:
         case GateState.OPEN if release.paused is not None:
             return (f"{_approved(gate)}, but paused by {short(release.paused.by)}",)
         case GateState.OPEN:
-            when = "when it asks next" if engine_of(release.engine).asks else "now"
+            when = "when it asks next" if release.engine_kind.asks else "now"
             return (f"{_approved(gate)}; the engine is told {when}",)
         case GateState.REFUSED | GateState.EXPIRED | GateState.WITHDRAWN if gate.settled is not None:
             reason = f": {gate.settled.reason}" if gate.settled.reason else ""

@@ -6,7 +6,6 @@ from bot.domain.cards.elsewhere import done_elsewhere, named_for, who_ran
 from bot.domain.cards.seen import Seen
 from bot.domain.decision import Verb, short
 from bot.domain.effects import Line, Moment
-from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
 from bot.domain.operation import Operation
 from bot.domain.outside import Act
@@ -56,7 +55,7 @@ def _now(seen: Seen) -> tuple[Line, ...]:
             return _refused(release)
         case ReleaseState.PROMOTING:
             since = release.run.promoting_at
-            name = engine_of(release.engine).name
+            name = release.engine_kind.name
             begun: Line = (
                 (f"{name} is giving it to everybody since ", Moment(since), ".") if since else ("It is promoted.",)
             )
@@ -77,7 +76,7 @@ def _awaited(release: Release) -> tuple[Line, ...]:
     awaited = run.awaited or (run.sending if run.sending is not None and run.sending.unanswered else None)
     if awaited is None:
         return ()
-    name, what = engine_of(release.engine).name, _DOES[awaited.operation]
+    name, what = release.engine_kind.name, _DOES[awaited.operation]
     by = short(awaited.mark.by)
     if awaited.sent_at is None:
         line: Line = (f"{by} decided to {what} at ", Moment(awaited.mark.at), f"; {name} is being told.")
@@ -102,13 +101,13 @@ def _standing(release: Release) -> tuple[str]:
 
 
 def _will_be_told(release: Release) -> str:
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     return f"{engine.name} is told when it asks next" if engine.asks else f"{engine.name} is being told"
 
 
 def _yes(seen: Seen, gate: Gate) -> str:
     last = "This is the last question." if seen.last_question else "Before everybody gets it, you are asked again."
-    return f"A yes {engine_of(seen.release.engine).yes[gate.stage]} {last}"
+    return f"A yes {seen.release.engine_kind.yes[gate.stage]} {last}"
 
 
 def _told(release: Release, gate: Gate) -> Line:
@@ -120,7 +119,7 @@ def _told(release: Release, gate: Gate) -> Line:
         Stage.STEP: "the next step",
         Stage.ANALYSIS: "it go on",
     }[gate.stage]
-    name = engine_of(release.engine).name
+    name = release.engine_kind.name
     return (f"{name} was told yes at ", Moment(gate.told_at), f"; waiting to see {awaited}.")
 
 
@@ -129,7 +128,7 @@ def _rolling_back(seen: Seen) -> tuple[Line, ...]:
     assert back is not None
     reason = f": {back.mark.reason}" if back.mark.reason else "."
     decided: Line = (f"{short(back.mark.by)} decided to roll back at ", Moment(back.mark.at), reason)
-    engine = engine_of(seen.release.engine)
+    engine = seen.release.engine_kind
     if unanswered := _awaited(seen.release)[1:]:
         return (decided, *unanswered)
     if back.told_at is not None:
@@ -145,7 +144,7 @@ def _rolling_back(seen: Seen) -> tuple[Line, ...]:
 
 def _refused(release: Release) -> tuple[Line, ...]:
     start = release.newest(Stage.START)
-    if not engine_of(release.engine).asks:
+    if not release.engine_kind.asks:
         return _left_paused(start)
     if start is None or start.settled is None:
         return (("Nothing starts; Flagger goes on asking and hears no.",),)
@@ -192,14 +191,14 @@ def _ended(release: Release) -> tuple[Line, ...]:
 
 
 def _failed(release: Release, at: Moment) -> Line:
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     if engine.asks:
         return ("The promotion failed at ", at, ". Traffic stays on the new version until somebody acts.")
     return (f"{engine.name} gave up at ", at, ". Old and new pods stay as they are until somebody acts.")
 
 
 def _tries_again(release: Release) -> str:
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     if engine.asks:
         return f"{engine.name} will not try it again until the pod template changes."
     retry = "somebody says retry, or " if Verb.RETRY in engine.can else ""
@@ -223,7 +222,7 @@ def _decided_by(release: Release) -> tuple[Line, ...]:
 
 def _decisive(release: Release) -> Gate | None:
     """The gate whose yes gave it to everybody; of an engine that asks nobody for that, the last one it was told."""
-    if engine_of(release.engine).asks:
+    if release.engine_kind.asks:
         return release.newest(Stage.PROMOTION)
     return next((gate for gate in reversed(release.gates) if gate.told_at is not None), None)
 
@@ -243,7 +242,7 @@ def _why(release: Release) -> tuple[Line, ...]:
     failed = [f"{check.name} {check.value} ({check.limit})" for check in release.run.checks]
     why = (
         ", ".join([*failed, *filter(None, [release.run.failing or release.run.not_ready])])
-        or f"{engine_of(release.engine).name} did not say"
+        or f"{release.engine_kind.name} did not say"
     )
     void = " and ".join(short(mark.by) for gate in release.gates for mark in gate.approvals if not gate.spent)
     nobody = f"Nobody decided this; the approval of {void} is void." if void else "Nobody decided this."

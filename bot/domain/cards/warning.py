@@ -2,7 +2,7 @@
 
 from bot.domain.cards.seen import Seen
 from bot.domain.effects import Line, Moment
-from bot.domain.engines import FLAGGER, engine_of
+from bot.domain.engines import FLAGGER
 from bot.domain.gate import Gate
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
@@ -21,7 +21,7 @@ def warnings(seen: Seen) -> tuple[Line, ...]:
 
 def _unseen(seen: Seen) -> tuple[Line, ...]:
     """How far what stands on the card was looked at."""
-    name = engine_of(seen.release.engine).name
+    name = seen.release.engine_kind.name
     if not seen.in_sight:
         return ((f"Not verified: seen by {name}'s hooks alone, without a look into the cluster.",),)
     if seen.unseen_since is not None:
@@ -58,7 +58,7 @@ def _start(seen: Seen) -> str:
 def _of_the_run(seen: Seen, gate: Gate | None) -> list[str]:
     release = seen.release
     lines = list(release.run.sight.cautions) if release.run.sight else []
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     if release.run.sight is not None and release.run.sight.held and release.paused is None:
         lines.append(f"Paused by hand, not by {engine.name}: an approver resumes it.")
     if release.run.suspended:

@@ -3,10 +3,9 @@
 from bot.domain.decisions.operating import operate
 from bot.domain.decisions.stopping import reason_rule, stands
 from bot.domain.decisions.taking import Taking, may_not_stop, no_reason, refused, taken
-from bot.domain.engines import engine_of
 from bot.domain.operation import Operation
 from bot.domain.policy import Act, ReasonRule, Rights
-from bot.domain.release import Outcome, Release, ReleaseState, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, kept, unchanged
 
 
 def can_be_put_back(release: Release, rights: Rights) -> bool:
@@ -14,7 +13,7 @@ def can_be_put_back(release: Release, rights: Rights) -> bool:
 
     One that failed too, of an engine that is told: no hook asks there what shall become of it.
     """
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     allowed = Act.ROLL_BACK_PROMOTED in rights.acts and engine.written
     stuck = release.state is ReleaseState.FAILED and not engine.asks
     return allowed and (stuck or release.state is ReleaseState.PROMOTED)
@@ -22,7 +21,7 @@ def can_be_put_back(release: Release, rights: Rights) -> bool:
 
 def can_be_retried(release: Release, rights: Rights) -> bool:
     """Its engine has no word for it, but a template that is new begins a new run."""
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     return Act.RETRY in rights.acts and engine.written and engine.asks and release.state is ReleaseState.ROLLED_BACK
 
 
@@ -34,7 +33,7 @@ def put_back(release: Release, taking: Taking) -> Outcome:
         return outcome
     if reason_rule(release, taking) is not ReasonRule.NEVER and not taking.decision.said:
         return refused(release, None, taking, no_reason("Rolling back"))
-    outcome = Outcome(releases=(release,), audit=(taken(release, None, taking),))
+    outcome = kept(release, taken(release, None, taking))
     return outcome.then(operate, Operation.PUT_BACK, taking.mark)
 
 
@@ -44,7 +43,7 @@ def retry(release: Release, taking: Taking) -> Outcome:
         return refused(release, None, taking, may_not_stop(release, taking, "retry"))
     if (outcome := beyond_doubt(release, taking, Operation.RETRY)) is not None:
         return outcome
-    outcome = Outcome(releases=(release,), audit=(taken(release, None, taking),))
+    outcome = kept(release, taken(release, None, taking))
     return outcome.then(operate, Operation.RETRY, taking.mark)
 
 

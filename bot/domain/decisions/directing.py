@@ -9,10 +9,9 @@ from bot.domain.decisions.operating import operate
 from bot.domain.decisions.stopping import pause, resume, roll_back, stands
 from bot.domain.decisions.taking import Taking, may_not_stop, not_allowed, refused, taken
 from bot.domain.decisions.verdicts import decide
-from bot.domain.engines import engine_of
 from bot.domain.operation import Operation
 from bot.domain.policy import Stage
-from bot.domain.release import Outcome, Release, ReleaseState, withdraw_gate
+from bot.domain.release import Outcome, Release, ReleaseState, kept, withdraw_gate
 from bot.domain.runs.reaching import AT, Place, Reaching
 from bot.domain.wording import any_of
 
@@ -35,7 +34,7 @@ def command(release: Release, taking: Taking) -> Outcome:
             return pause(release, taking)
         case Verb.RESUME:
             return resume(release, taking)
-        case Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL if taking.decision.verb not in engine_of(release.engine).can:
+        case Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL if taking.decision.verb not in release.engine_kind.can:
             return _beyond_the_engine(release, taking)
         case Verb.RETRY:
             return _retry(release, taking)
@@ -50,7 +49,7 @@ def _beyond_the_engine(release: Release, taking: Taking) -> Outcome:
     if not taking.may_stop(release):
         return refused(release, None, taking, may_not_stop(release, taking, taking.decision.verb))
     what = taking.decision.verb.replace("_", " ")
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     hooks = f"{engine.name}'s hooks offer" if engine.asks else f"{engine.name} offers"
     return refused(release, None, taking, stands(release, f"{hooks} no way to {what}."))
 
@@ -60,7 +59,7 @@ def _retry(release: Release, taking: Taking) -> Outcome:
     if taking.decision.by not in taking.rights.approvers_of_any_stage:
         return refused(release, None, taking, may_not_stop(release, taking, "retry"))
     gate = release.inconclusive_gate
-    outcome = Outcome(releases=(release,), audit=(taken(release, gate, taking),))
+    outcome = kept(release, taken(release, gate, taking))
     if gate is not None:
         decision = taking.decision
         withdrawn = outcome.then(

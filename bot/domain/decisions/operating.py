@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.audit import Action
-from bot.domain.decision import Mark, Principal, Surface
+from bot.domain.decision import Mark, Surface
 from bot.domain.decisions.telling import gate_of, not_begun, told, wanted
 from bot.domain.effects import Line, Moment, Operate, Tell
-from bot.domain.engines import engine_of
 from bot.domain.gate import GateState
 from bot.domain.operation import Awaited, Notice, Operation
-from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, tell, unchanged
 
 WAKE_AFTER = timedelta(seconds=3)
 """So long without an answer, and the engine is woken; the pauses grow with each time."""
@@ -88,7 +87,7 @@ def impatient(release: Release, *, now: datetime) -> Outcome:
     line = entry(
         release,
         Action.OPERATION_UNANSWERED,
-        actor=f"engine:{release.engine}",
+        actor=release.engine_principal,
         surface=Surface.WATCH,
         decision=awaited.operation,
     )
@@ -96,12 +95,12 @@ def impatient(release: Release, *, now: datetime) -> Outcome:
 
 
 def _unanswered(release: Release, awaited: Awaited, now: datetime) -> Tell:
-    name = engine_of(release.engine).name
+    name = release.engine_kind.name
     what = awaited.operation.replace("_", " ")
     said: Line = (f"{name} cannot be told yet: {what} of {release.label} was decided at ", Moment(awaited.since), ".")
     if awaited.sent_at is not None:
         said = (f"{name} does not answer: {what} of {release.label} was sent at ", Moment(awaited.since), ".")
-    return Tell(release=release.id, line=said, at=now, notifies=True)
+    return tell(release, *said, at=now, notifies=True)
 
 
 def noticed(release: Release, notice: Notice | None, *, now: datetime) -> Outcome:
@@ -117,7 +116,7 @@ def noticed(release: Release, notice: Notice | None, *, now: datetime) -> Outcom
     line = entry(
         settled,
         Action.OPERATION_SEEN if done else Action.OPERATION_MOOT,
-        actor=f"engine:{release.engine}",
+        actor=release.engine_principal,
         surface=Surface.WATCH,
         gate=gate_of(release, awaited),
         decision=awaited.operation,
@@ -136,7 +135,7 @@ def overtaken(release: Release) -> Outcome:
     line = entry(
         settled,
         Action.OPERATION_MOOT,
-        actor=f"engine:{release.engine}",
+        actor=release.engine_principal,
         surface=Surface.WATCH,
         decision=awaited.operation,
     )
@@ -145,12 +144,16 @@ def overtaken(release: Release) -> Outcome:
 
 def given_up(release: Release, awaited: Awaited, *, why: str, now: datetime) -> Outcome:
     """It cannot be done: said to people, and not tried again.  A gate stays shut until somebody decides anew."""
-    name = engine_of(release.engine).name
+    name = release.engine_kind.name
     what = awaited.operation.replace("_", " ")
-    said = Tell(release=release.id, line=(f"{name} cannot {what} {release.label}: {why}",), at=now, notifies=True)
-    engine = Principal(f"engine:{release.engine}")
+    said = tell(release, f"{name} cannot {what} {release.label}: {why}", at=now, notifies=True)
     line = entry(
-        release, Action.OPERATION_REFUSED, actor=engine, surface=Surface.WATCH, decision=awaited.operation, reason=why
+        release,
+        Action.OPERATION_REFUSED,
+        actor=release.engine_principal,
+        surface=Surface.WATCH,
+        decision=awaited.operation,
+        reason=why,
     )
     left = not_begun(replace(release, run=replace(release.run, awaited=None)))
     gate = gate_of(left, awaited)

@@ -7,12 +7,23 @@ from bot.domain.decision import Mark, short
 from bot.domain.decisions.operating import operate
 from bot.domain.decisions.taking import Taking, may_not_stop, no_reason, refused, taken
 from bot.domain.effects import Moment, Operate, Tell
-from bot.domain.engines import engine_of
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
 from bot.domain.operation import Operation
 from bot.domain.policy import Act, ReasonRule, Stage
-from bot.domain.release import Cause, Outcome, Release, ReleaseState, RollBack, changed, entry, unchanged, withdraw
+from bot.domain.release import (
+    Cause,
+    Outcome,
+    Release,
+    ReleaseState,
+    RollBack,
+    changed,
+    entry,
+    kept,
+    tell,
+    unchanged,
+    withdraw,
+)
 from bot.domain.sight import Standing
 
 
@@ -41,7 +52,7 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
         return refused(release, None, taking, no_reason("Rolling back"))
 
     at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
-    outcome = Outcome(releases=(release,), audit=(taken(release, start if at_start else None, taking),))
+    outcome = kept(release, taken(release, start if at_start else None, taking))
     if at_start and start is not None:
         return outcome.then(reject, start, taking)
     outcome = outcome.then(withdraw, why="rolled back", actor=decision.by, surface=decision.surface, at=decision.at)
@@ -55,7 +66,7 @@ def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
     """
     outcome = shut(release, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON)
     waits = release.run.sight is not None and release.run.sight.standing is Standing.WAITING
-    engine = engine_of(release.engine)
+    engine = release.engine_kind
     restores = Act.RESTORE_TARGET in taking.rights.acts and engine.written and engine.asks
     if gate.stage is Stage.START and waits and restores:
         return outcome.then(operate, Operation.PUT_BACK, taking.mark)
@@ -73,7 +84,7 @@ def reason_rule(release: Release, taking: Taking) -> ReasonRule:
 def _too_late(release: Release) -> Refusal | None:
     if not release.is_open:
         return stands(release, f"{release.label} has ended: {release.state.replace('_', ' ')}.")
-    if release.state is ReleaseState.PROMOTING and engine_of(release.engine).asks:
+    if release.state is ReleaseState.PROMOTING and release.engine_kind.asks:
         return stands(release, f"{release.label} is being promoted; no hook can stop it now.")
     return None
 
@@ -138,7 +149,7 @@ def _engine_too(outcome: Outcome, operation: Operation, taking: Taking) -> Outco
     A roll back resumes what it has to by itself, and nothing takes its place.
     """
     release = outcome.release
-    if engine_of(release.engine).asks or release.state is ReleaseState.ROLLING_BACK:
+    if release.engine_kind.asks or release.state is ReleaseState.ROLLING_BACK:
         return outcome
     return outcome.then(operate, operation, taking.mark)
 
@@ -155,7 +166,7 @@ def shut(release: Release, gate: Gate, *, state: GateState, mark: Mark, cause: C
         reason=mark.reason,
         details={"cause": cause},
     )
-    outcome = Outcome(releases=(release.with_gate(settled_gate),), audit=(audit,)).then(
+    outcome = kept(release.with_gate(settled_gate), audit).then(
         withdraw, why=f"the {gate.stage} gate is {state}", actor=mark.by, surface=mark.surface, at=mark.at
     )
     if gate.stage is Stage.START:
@@ -178,14 +189,14 @@ def begin_roll_back(release: Release, mark: Mark, cause: Cause) -> Outcome:
 
 def tells_engine(release: Release) -> tuple[Operate, ...]:
     """Go to the engine with it, where the engine does not come and ask."""
-    return () if engine_of(release.engine).asks else (Operate(release=release.id),)
+    return () if release.engine_kind.asks else (Operate(release=release.id),)
 
 
 def _no_told(release: Release, mark: Mark, what: str) -> tuple[Tell, ...]:
     reason = f": {mark.reason}" if mark.reason else "."
     line = (f"{what} by {short(mark.by)} at ", Moment(mark.at), reason)
     by_deadline = mark.by.startswith("policy:")
-    return (Tell(release=release.id, line=line, at=mark.at, notifies=by_deadline),)
+    return (tell(release, *line, at=mark.at, notifies=by_deadline),)
 
 
 def _about(release: Release, action: Action, taking: Taking) -> Entry:
@@ -195,8 +206,4 @@ def _about(release: Release, action: Action, taking: Taking) -> Entry:
 
 def _said(release: Release, taking: Taking, what: str) -> tuple[Tell, ...]:
     decision = taking.decision
-    return (
-        Tell(
-            release=release.id, line=(f"{short(decision.by)} {what} it at ", Moment(decision.at), "."), at=decision.at
-        ),
-    )
+    return (tell(release, f"{short(decision.by)} {what} it at ", Moment(decision.at), ".", at=decision.at),)

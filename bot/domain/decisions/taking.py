@@ -9,7 +9,7 @@ from bot.domain.decision import Decision, Mark, Principal, Verdict, short
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Rights
-from bot.domain.release import Outcome, Release, entry
+from bot.domain.release import Outcome, Release, entry, kept
 from bot.domain.tightening import tightened
 from bot.domain.wording import any_of
 
@@ -80,7 +80,7 @@ def refused(release: Release, gate: Gate | None, taking: Taking, refusal: Refusa
         reason=str(refusal),
         details=_in_force(gate, taking) | {"refused_as": refusal.kind, "said": taking.decision.said},
     )
-    return Outcome(releases=(release,), audit=(audit,), refusal=refusal)
+    return replace(kept(release, audit), refusal=refusal)
 
 
 def settled(release: Release, gate: Gate) -> Refusal:

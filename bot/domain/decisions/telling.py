@@ -13,7 +13,7 @@ from bot.domain.decision import Surface, Verb
 from bot.domain.gate import Count, Gate, GateState, count
 from bot.domain.operation import Awaited, Operation
 from bot.domain.policy import Rights, Stage
-from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, unchanged
 from bot.domain.runs.reaching import BESIDE_THE_ENGINE
 from bot.domain.tightening import tightened
 
@@ -66,7 +66,7 @@ def begin(release: Release, awaited: Awaited, *, rights: Rights, before: Awaited
             return unchanged(release) if counted.unsure else closed_again(release, gate, counted, surface=Surface.WATCH)
     said = before is not None and before.is_same(awaited) and before.unanswered
     run = replace(release.run, sending=replace(awaited, unanswered=awaited.unanswered or said))
-    return Outcome(releases=(replace(release, run=run),))
+    return kept(replace(release, run=run))
 
 
 def closed_again(release: Release, gate: Gate, counted: Count, *, surface: Surface) -> Outcome:
@@ -75,7 +75,7 @@ def closed_again(release: Release, gate: Gate, counted: Count, *, surface: Surfa
     audit = entry(
         release,
         Action.GATE_CLOSED,
-        actor=f"engine:{release.engine}",
+        actor=release.engine_principal,
         surface=surface,
         gate=closed,
         reason="who approved it may no longer approve",
@@ -120,7 +120,7 @@ def told(release: Release, awaited: Awaited, *, now: datetime, outside: bool = F
     line = entry(
         release,
         Action.GATE_ANSWERED,
-        actor=f"engine:{release.engine}",
+        actor=release.engine_principal,
         surface=Surface.WATCH,
         gate=known,
         decision="yes",

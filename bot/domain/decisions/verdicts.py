@@ -15,11 +15,11 @@ from bot.domain.decisions.taking import (
     settled_as,
     taken,
 )
-from bot.domain.effects import Moment, Tell
+from bot.domain.effects import Moment
 from bot.domain.errors import Refusal
 from bot.domain.gate import Gate, GateId, GateState, count, terms_of
 from bot.domain.policy import ReasonRule, Stage
-from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, tell, unchanged
 from bot.domain.wording import any_of
 
 
@@ -59,9 +59,7 @@ def _approve(release: Release, gate: Gate, taking: Taking) -> Outcome:
     gate = replace(gate, approvals=(*gate.without(decision.by), taking.mark))
     counted = count(gate, taking.rights.of(gate.stage), release.authors)
     line = taken(release, gate, taking, {"quorum": counted.quorum, "count": counted.have})
-    note = Tell(
-        release=release.id, line=(f"{short(decision.by)} approved at ", Moment(decision.at), "."), at=decision.at
-    )
+    note = tell(release, f"{short(decision.by)} approved at ", Moment(decision.at), ".", at=decision.at)
     if not counted.met:
         return changed(release.with_gate(gate), line, effects=(note,))
     gate = replace(gate, state=GateState.OPEN)
@@ -100,7 +98,7 @@ def _reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return refused(release, gate, taking, settled(release, gate))
     if gate.terms.reason is not ReasonRule.NEVER and not decision.said:
         return refused(release, gate, taking, no_reason("Rejecting"))
-    return Outcome(releases=(release,), audit=(taken(release, gate, taking),)).then(reject, gate, taking)
+    return kept(release, taken(release, gate, taking)).then(reject, gate, taking)
 
 
 def _take_back(release: Release, gate: Gate, taking: Taking) -> Outcome:
@@ -110,11 +108,7 @@ def _take_back(release: Release, gate: Gate, taking: Taking) -> Outcome:
     if not gate.undecided or release.is_telling(gate):
         return refused(release, gate, taking, settled(release, gate))
     closed = replace(gate, state=GateState.CLOSED, approvals=gate.without(decision.by))
-    note = Tell(
-        release=release.id,
-        line=(f"{short(decision.by)} took the approval back at ", Moment(decision.at), "."),
-        at=decision.at,
-    )
+    note = tell(release, f"{short(decision.by)} took the approval back at ", Moment(decision.at), ".", at=decision.at)
     return changed(release.with_gate(closed), taken(release, closed, taking), effects=(note,))
 
 
@@ -150,9 +144,9 @@ def _reopen(release: Release, gate: Gate, taking: Taking) -> Outcome:
     reopened = entry(
         waiting, Action.GATE_REOPENED, actor=decision.by, surface=decision.surface, gate=again, reason=decision.said
     )
-    note = Tell(
-        release=release.id,
-        line=(f"{short(decision.by)} asks again: {release.label} waits for its start.",),
+    note = tell(
+        release,
+        f"{short(decision.by)} asks again: {release.label} waits for its start.",
         at=decision.at,
         notifies=True,
         mentions=rule.names,

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Action
 from bot.domain.decision import Surface
-from bot.domain.effects import Moment, Operate, Tell
-from bot.domain.engines import engine_of
+from bot.domain.effects import Moment, Operate
 from bot.domain.gate import Gate
 from bot.domain.outside import Act, Hand, Named, Outside, Question
-from bot.domain.release import Outcome, Release, ReleaseState, changed, entry
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, tell
 from bot.domain.runs.ending import promoted_without
 from bot.domain.runs.reaching import BESIDE_THE_ENGINE
 from bot.domain.sight import Sight, Standing
@@ -31,7 +30,7 @@ def done_elsewhere(
     release: Release, act: Act, *, since: datetime, now: datetime, gate: Gate | None = None, hand: Hand | None = None
 ) -> Outcome:
     """Keep that another tool did it since then, and look for who did."""
-    sought = engine_of(release.engine).attributed
+    sought = release.engine_kind.attributed
     done = Outside(
         act=act,
         since=since,
@@ -80,11 +79,11 @@ def question(release: Release, done: Outside) -> Question:
 
 def named(release: Release, done: Outside, who: Named, *, now: datetime) -> Outcome:
     """Say who ran it: on the card, beside it, and on record."""
-    told = Tell(release=release.id, line=(f"{who.by} ran {who.action} in {who.tool} at ", Moment(who.at), "."), at=now)
+    told = tell(release, f"{who.by} ran {who.action} in {who.tool} at ", Moment(who.at), ".", at=now)
     line = entry(
         release,
         Action.OUTSIDE_NAMED,
-        actor=f"engine:{release.engine}",
+        actor=release.engine_principal,
         surface=Surface.WATCH,
         gate=next((gate for gate in release.gates if gate.id == done.gate), None),
         reason=f"{who.by} ran {who.action} in {who.tool}",
@@ -95,7 +94,7 @@ def named(release: Release, done: Outside, who: Named, *, now: datetime) -> Outc
 
 def unnamed(release: Release, done: Outside) -> Outcome:
     """Nobody tells who it was."""
-    return Outcome(releases=(_with(release, done, replace(done, sought=False)),))
+    return kept(_with(release, done, replace(done, sought=False)))
 
 
 def _with(release: Release, old: Outside, new: Outside) -> Release:

@@ -12,8 +12,7 @@ from bot.domain.audit import Action
 from bot.domain.decision import Mark, Surface
 from bot.domain.decisions.operating import noticed
 from bot.domain.decisions.stopping import begin_roll_back
-from bot.domain.effects import ReleaseId, Tell
-from bot.domain.engines import engine_of
+from bot.domain.effects import ReleaseId
 from bot.domain.gate import Gate
 from bot.domain.looks.attributing import done_elsewhere, how_it_ended
 from bot.domain.looks.learning import images_of, learn
@@ -22,7 +21,18 @@ from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Notice, Operation
 from bot.domain.outside import Act
 from bot.domain.policy import OnMismatch, Rights, Stage
-from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged, withdraw_gate
+from bot.domain.release import (
+    Cause,
+    Outcome,
+    Release,
+    ReleaseState,
+    changed,
+    entry,
+    kept,
+    tell,
+    unchanged,
+    withdraw_gate,
+)
 from bot.domain.run import Run
 from bot.domain.runs.beginning import Known
 from bot.domain.runs.ending import end
@@ -77,7 +87,7 @@ class Seeing:
         if not seen.standing.over:
             return Outcome()
         if not latest.run.followed or _left_so(latest, seen):
-            return Outcome(releases=(replace(latest, run=replace(latest.run, sight=seen.sight, followed=True)),))
+            return kept(replace(latest, run=replace(latest.run, sight=seen.sight, followed=True)))
         begun = self._begin(known, seen, ReleaseState.PROGRESSING)
         return begun.then(self._end, _ENDS[seen.standing], why="it went on while nobody looked")
 
@@ -92,7 +102,7 @@ class Seeing:
         return outcome.then(self._goes_on, seen)
 
     def _withdrawn(self, release: Release, gate: Gate, *, why: str) -> Outcome:
-        engine = f"engine:{release.engine}"
+        engine = release.engine_principal
         return withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=self.now)
 
     def _follow(self, known: Known, release: Release, seen: Sighting) -> Outcome:
@@ -188,14 +198,9 @@ class Seeing:
     def _unapproved(self, release: Release, instead_of: str) -> Outcome:
         why = f"it was started in the place of {instead_of}"
         release = replace(release, run=replace(release.run, instead_of=instead_of, unapproved=True))
-        told = Tell(
-            release=release.id,
-            line=(f"{release.label} runs without an approval: {why}.",),
-            at=self.now,
-            notifies=True,
-        )
+        told = tell(release, f"{release.label} runs without an approval: {why}.", at=self.now, notifies=True)
         audit = entry(
-            release, Action.RELEASE_UNGATED, actor=f"engine:{release.engine}", surface=Surface.WATCH, reason=why
+            release, Action.RELEASE_UNGATED, actor=release.engine_principal, surface=Surface.WATCH, reason=why
         )
         return changed(release, audit, effects=(told,))
 
@@ -231,7 +236,7 @@ class Seeing:
             run=run,
         )
         begun = learn(_bound(release, seen), seen).release
-        audit = entry(begun, Action.RELEASE_STARTED, actor=f"engine:{seen.engine}", surface=Surface.WATCH)
+        audit = entry(begun, Action.RELEASE_STARTED, actor=begun.engine_principal, surface=Surface.WATCH)
         outcome = changed(begun, audit).then(self._goes_on, seen).then(self._asked, seen)
         if before is None or not _begun_again(before, seen):
             return outcome
@@ -242,7 +247,7 @@ class Seeing:
         line = (
             f"The {what} of {release.label} was deleted in the midst of the release; what users have now is not known."
         )
-        told = Tell(release=release.id, line=(line,), at=self.now, notifies=True)
+        told = tell(release, line, at=self.now, notifies=True)
         ended = self._end(release, ReleaseState.ENDED, why=f"the {what} was deleted in the midst of the release")
         return ended.then(changed, effects=(told,))
 
@@ -279,7 +284,7 @@ def _left_so(latest: Release, seen: Sighting) -> bool:
     a second run that came back unseen cannot be told from it.  Writing the old version back after that begins none.
     """
     came_back = seen.standing is Standing.ROLLED_BACK or _is_as_before(latest, seen)
-    stuck = latest.state is ReleaseState.FAILED and not engine_of(latest.engine).asks
+    stuck = latest.state is ReleaseState.FAILED and not latest.engine_kind.asks
     return came_back and (stuck or latest.state is ReleaseState.ROLLED_BACK)
 
 

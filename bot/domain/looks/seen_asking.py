@@ -6,14 +6,13 @@ from datetime import datetime
 
 from bot.domain.decision import Surface, Verb
 from bot.domain.decisions.telling import sent
-from bot.domain.effects import Tell
 from bot.domain.gate import Gate, GateId, GateState
 from bot.domain.looks.attributing import done_elsewhere, tool_since
 from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Operation
 from bot.domain.outside import Act
 from bot.domain.policy import Rights
-from bot.domain.release import Outcome, Release, ReleaseState, changed, unchanged, withdraw_gate
+from bot.domain.release import Outcome, Release, ReleaseState, changed, tell, unchanged, withdraw_gate
 from bot.domain.runs.ending import ungated
 from bot.domain.runs.reaching import AT, BESIDE_THE_ENGINE, Place, Reaching
 
@@ -61,15 +60,16 @@ class SeenAsking:
         """The step that somebody wanted to skip is over: the next one is another, and nobody spoke of it."""
         why = "the step that was to be skipped had ended by itself"
         withdrawn = withdraw_gate(
-            release, gate, why=why, actor=f"engine:{release.engine}", surface=Surface.WATCH, at=self.now
+            release, gate, why=why, actor=release.engine_principal, surface=Surface.WATCH, at=self.now
         )
-        told = Tell(release=release.id, line=(f"No step of {release.label} was skipped: {why}.",), at=self.now)
+        told = tell(release, f"No step of {release.label} was skipped: {why}.", at=self.now)
         return withdrawn.then(changed, effects=(told,))
 
     def _settled(self, release: Release, gate: Gate, why: str) -> Outcome:
         """It has nothing left to ask, and nothing went on without a decision."""
-        engine = f"engine:{release.engine}"
-        outcome = withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=self.now)
+        outcome = withdraw_gate(
+            release, gate, why=why, actor=release.engine_principal, surface=Surface.WATCH, at=self.now
+        )
         return outcome.then(changed)
 
     def _reach(self, release: Release, ask: Ask) -> Outcome:

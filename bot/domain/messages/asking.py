@@ -12,7 +12,7 @@ from bot.domain.looks.sighting import Look, Sighting, Sightless
 from bot.domain.looks.verifying import Unsure, doubt, step_of
 from bot.domain.messages.answer import Asked, no, unsure, yes
 from bot.domain.policy import Rights, Stage
-from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, unchanged
 from bot.domain.run import Heard, Manifest, Signal
 from bot.domain.runs.reaching import Place, Reaching
 from bot.domain.sight import Standing
@@ -89,7 +89,7 @@ class Asking:
         audit = entry(
             told,
             Action.ROLL_BACK_ANSWERED,
-            actor=f"engine:{told.engine}",
+            actor=told.engine_principal,
             surface=Surface.HOOK,
             decision="yes",
             reason=reason,
@@ -177,7 +177,7 @@ class Asking:
         audit = entry(
             release,
             Action.GATE_ANSWERED,
-            actor=f"engine:{release.engine}",
+            actor=release.engine_principal,
             surface=Surface.HOOK,
             gate=told,
             decision="yes",
@@ -206,7 +206,7 @@ class Asking:
         gate = reached.release.gates[-1]
         if (doubtful := self._sure(unchanged(release), gate, heard)) is not None:
             return doubtful
-        engine = f"engine:{release.engine}"
+        engine = release.engine_principal
         opened = reached.then(_opened, gate, actor=engine, why=why)
         return yes(opened.then(self._told, gate, by=engine), why)
 
@@ -222,7 +222,7 @@ def _opened(release: Release, gate: Gate, *, actor: str, why: str) -> Outcome:
     audit = entry(
         release, Action.GATE_OPENED, actor=actor, surface=Surface.HOOK, gate=gate, decision="approve", reason=why
     )
-    return Outcome(releases=(release,), audit=(audit,))
+    return kept(release, audit)
 
 
 def _shut(release: Release, stage: Stage) -> str | None:

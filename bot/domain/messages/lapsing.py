@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from bot.domain.audit import Action
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.decisions.stopping import shut
-from bot.domain.effects import Moment, Tell
+from bot.domain.effects import Moment
 from bot.domain.gate import Gate, GateId, GateState
 from bot.domain.policy import OnExpiry
-from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, tell, unchanged
 from bot.domain.runs.beginning import Known
 from bot.domain.runs.ending import end
 from bot.domain.sight import Standing
@@ -52,11 +52,8 @@ def _lapse_gate(release: Release, gate_id: GateId, now: datetime) -> Outcome:
 def _warn(release: Release, gate: Gate, deadline: datetime, now: datetime) -> Outcome:
     if gate.state is GateState.OPEN:
         return unchanged(release)
-    warning = Tell(
-        release=release.id,
-        line=(f"{release.label} still waits; its deadline is ", Moment(deadline), "."),
-        at=now,
-        notifies=True,
+    warning = tell(
+        release, f"{release.label} still waits; its deadline is ", Moment(deadline), ".", at=now, notifies=True
     )
     return changed(release.with_gate(replace(gate, reminded=True)), effects=(warning,))
 
@@ -66,9 +63,7 @@ def _overdue(release: Release, gate: Gate, now: datetime) -> Outcome:
     audit = entry(
         release, Action.GATE_OVERDUE, actor=f"policy:{gate.terms.policy}", surface=Surface.SCHEDULE, gate=overdue
     )
-    told = Tell(
-        release=release.id, line=(f"{release.label} is overdue: it still waits for an answer.",), at=now, notifies=True
-    )
+    told = tell(release, f"{release.label} is overdue: it still waits for an answer.", at=now, notifies=True)
     return changed(release.with_gate(overdue), audit, effects=(told,))
 
 
@@ -107,7 +102,7 @@ def _is_in_sight(release: Release) -> bool:
 def _void(release: Release, now: datetime) -> Outcome:
     """Nothing said before the silence holds after it: gates are reached anew, without approvals."""
     why = "the engine was silent for long; what was approved before does not hold"
-    actor = Principal(f"engine:{release.engine}")
+    actor = release.engine_principal
     audit = []
     for gate in release.gates:
         if gate.state is GateState.OPEN and gate.told_at is not None and not gate.spent:
@@ -125,5 +120,5 @@ def _void(release: Release, now: datetime) -> Outcome:
         audit.append(entry(release, Action.ROLL_BACK_VOIDED, actor=actor, surface=Surface.SCHEDULE, reason=why))
     if not audit:
         return unchanged(release)
-    told = Tell(release=release.id, line=(f"{release.label}: {why}. Decide again.",), at=now, notifies=True)
+    told = tell(release, f"{release.label}: {why}. Decide again.", at=now, notifies=True)
     return changed(release, *audit, effects=(told,))

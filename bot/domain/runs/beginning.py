@@ -11,7 +11,7 @@ from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.policy import Stage
-from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, unchanged
+from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, unchanged
 from bot.domain.run import Heard, Run, Signal, learned
 from bot.domain.runs.ending import end
 from bot.domain.workload import Workload
@@ -137,7 +137,7 @@ def _begin(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], st
         run=run,
     )
     return changed(
-        release, entry(release, Action.RELEASE_STARTED, actor=f"engine:{heard.engine}", surface=Surface.HOOK)
+        release, entry(release, Action.RELEASE_STARTED, actor=release.engine_principal, surface=Surface.HOOK)
     )
 
 
@@ -146,4 +146,4 @@ def _remember_newest(latest: Release | None, heard: Heard) -> Outcome:
     final = heard.signal in {Signal.COMPLETED, Signal.FAILED, Signal.PROMOTION_FAILED}
     if latest is None or heard.at is None or not final or heard.at <= (latest.run.newest or 0):
         return Outcome()
-    return Outcome(releases=(replace(latest, run=replace(latest.run, newest=heard.at)),))
+    return kept(replace(latest, run=replace(latest.run, newest=heard.at)))

@@ -6,11 +6,10 @@ from datetime import datetime
 from bot.domain.audit import Action
 from bot.domain.decision import Surface
 from bot.domain.effects import Line, Moment, Tell
-from bot.domain.engines import engine_of
 from bot.domain.gate import Gate
 from bot.domain.operation import Operation
 from bot.domain.policy import Stage
-from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, withdraw, withdraw_gate
+from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, tell, withdraw, withdraw_gate
 
 _ACTIONS = {
     ReleaseState.PROMOTED: Action.RELEASE_PROMOTED,
@@ -33,7 +32,7 @@ def end(
     release: Release, state: ReleaseState, *, now: datetime, why: str = "", surface: Surface = Surface.HOOK
 ) -> Outcome:
     """End an open release; gates whose yes was not told are withdrawn."""
-    engine = f"engine:{release.engine}"
+    engine = release.engine_principal
     ungated = [] if state is not ReleaseState.PROMOTED else _ungated_promotion(release)
     cause = _cause(release) if state is ReleaseState.ROLLED_BACK else None
     details = {"cause": cause} if cause else {"outside": True} if state is ReleaseState.ROLLED_BACK else {}
@@ -66,7 +65,7 @@ def ungated(
     outside: bool = False,
 ) -> Outcome:
     """It went on though nobody said yes: on record as such, and the gate has nothing left to ask."""
-    engine = f"engine:{release.engine}"
+    engine = release.engine_principal
     details = {"outside": True} if outside else {}
     audit = [
         entry(release, Action.RELEASE_UNGATED, actor=engine, surface=surface, gate=gate, reason=why, details=details)
@@ -77,11 +76,7 @@ def ungated(
     return changed(
         release,
         *audit,
-        effects=(
-            Tell(
-                release=release.id, line=(f"{release.label} went on without a decision: {why}.",), at=now, notifies=True
-            ),
-        ),
+        effects=(tell(release, f"{release.label} went on without a decision: {why}.", at=now, notifies=True),),
     )
 
 
@@ -112,7 +107,7 @@ def _cause(release: Release) -> Cause | None:
     back, run = release.roll_back, release.run
     telling = run.sending is not None and run.sending.operation is Operation.ABORT
     if back is None or not (back.told_at is not None or telling or run.manual):
-        by_itself = engine_of(release.engine).asks or run.failing
+        by_itself = release.engine_kind.asks or run.failing
         return Cause.CHECKS if by_itself else None
     return back.cause
 
@@ -120,9 +115,9 @@ def _cause(release: Release) -> Cause | None:
 def _told(release: Release, now: datetime) -> tuple[Tell, ...]:
     match release.state:
         case ReleaseState.PROMOTED:
-            return (Tell(release=release.id, line=(f"Promoted {release.label} at ", Moment(now), "."), at=now),)
+            return (tell(release, f"Promoted {release.label} at ", Moment(now), ".", at=now),)
         case ReleaseState.ROLLED_BACK if release.cause is not Cause.CHECKS:
-            return (Tell(release=release.id, line=(f"Rolled back {release.label} at ", Moment(now), "."), at=now),)
+            return (tell(release, f"Rolled back {release.label} at ", Moment(now), ".", at=now),)
         case ReleaseState.ROLLED_BACK:
             return (
                 _bad(
@@ -136,4 +131,4 @@ def _told(release: Release, now: datetime) -> tuple[Tell, ...]:
 
 
 def _bad(release: Release, line: Line, now: datetime) -> Tell:
-    return Tell(release=release.id, line=line, at=now, notifies=True)
+    return tell(release, *line, at=now, notifies=True)

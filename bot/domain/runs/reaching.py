@@ -7,10 +7,9 @@ from typing import Any
 
 from bot.domain.audit import Action
 from bot.domain.decision import Surface, Verb
-from bot.domain.effects import Tell
 from bot.domain.gate import MANIFEST, Gate, GateId, terms_of
 from bot.domain.policy import Rights, Stage, Traffic
-from bot.domain.release import Outcome, Release, changed, entry, withdraw_gate
+from bot.domain.release import Outcome, Release, changed, entry, tell, withdraw_gate
 from bot.domain.tightening import tightened
 from bot.domain.wording import asks
 
@@ -58,7 +57,7 @@ class Reaching:
             return self._reached(release, place)
         why = "the engine asks about another revision or step than people were shown"
         withdrawn = withdraw_gate(
-            release, before, why=why, actor=f"engine:{release.engine}", surface=self.surface, at=self.now
+            release, before, why=why, actor=release.engine_principal, surface=self.surface, at=self.now
         )
         return withdrawn.then(changed).then(self._reached, place)
 
@@ -79,7 +78,7 @@ class Reaching:
         audit = entry(
             reached,
             Action.GATE_REACHED,
-            actor=f"engine:{release.engine}",
+            actor=release.engine_principal,
             surface=self.surface,
             gate=gate,
             details={
@@ -90,9 +89,9 @@ class Reaching:
             },
         )
         needs_people = step != MANIFEST and not self.by_policy(release, stage)
-        told = Tell(
-            release=release.id,
-            line=asks(reached, gate),
+        told = tell(
+            release,
+            *asks(reached, gate),
             at=self.now,
             notifies=True,
             mentions=rule.names if rule else (),
