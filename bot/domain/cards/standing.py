@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from bot.domain.cards.seen import Seen
-from bot.domain.cards.story import NAMES
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
 from bot.domain.gate import MANIFEST, Gate, GateState, count
@@ -53,7 +52,7 @@ def _approved(gate: Gate) -> str:
 def how_it_stands(seen: Seen, gate: Gate) -> Line:
     """One gate of a release: which, what it waits for or how it was settled, and who approved."""
     step = f" at {gate.step}" if gate.step else ""
-    line: list[str | Moment] = [f"{NAMES[gate.stage]}{step}: ", *why(seen.release, gate, seen.rights)]
+    line: list[str | Moment] = [f"{gate.stage}{step}: ", *why(seen.release, gate, seen.rights)]
     for mark in gate.approvals:
         line += [f"; {short(mark.by)} approved ", Moment(mark.at)]
     return tuple(line)
@@ -80,7 +79,7 @@ def _may_approve(rights: Rights, stages: list[Stage]) -> Iterator[Line]:
             by_rule.setdefault(rule.policy.name, []).append(stage)
     for same in by_rule.values():
         rule = rights.rules[same[0]]
-        about = ", ".join(NAMES[stage] for stage in same).capitalize()
+        about = ", ".join(same).capitalize()
         yield (f"{about}: {_wanted(rule)}. Now that is {_people(rule.approvers)}.",)
 
 

@@ -8,14 +8,6 @@ from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Release
 
-NAMES = {
-    Stage.START: "start",
-    Stage.TRAFFIC: "traffic",
-    Stage.PROMOTION: "promotion",
-    Stage.STEP: "step",
-    Stage.ANALYSIS: "analysis",
-}
-
 
 def tell_story(release: Release) -> tuple[Line, ...]:
     """Lines with their times, the newest last."""
@@ -37,11 +29,10 @@ def tell_story(release: Release) -> tuple[Line, ...]:
 
 
 def _of_gate(gate: Gate) -> list[tuple[datetime, str]]:
-    name = f"{NAMES[gate.stage]} gate" + (f" at {gate.step} %" if gate.stage is Stage.TRAFFIC and gate.step else "")
+    name = f"{gate.stage} gate" + (f" at {gate.step} %" if gate.stage is Stage.TRAFFIC and gate.step else "")
     lines = [(gate.reached_at, f"the {name} asked")]
     lines += [
-        (mark.at, _with_reason(f"{short(mark.by)} approved the {NAMES[gate.stage]}", mark.reason))
-        for mark in gate.approvals
+        (mark.at, _with_reason(f"{short(mark.by)} approved the {gate.stage}", mark.reason)) for mark in gate.approvals
     ]
     if gate.told_at is not None:
         lines.append((gate.told_at, f"the engine was told yes at the {name}"))

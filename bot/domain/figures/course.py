@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.cards.story import NAMES
 from bot.domain.decision import short
 from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
@@ -147,8 +146,8 @@ def _wait(gate: Gate, until: datetime) -> Wait:
 
 def _name(gate: Gate) -> str:
     if not gate.step.isdigit():
-        return NAMES[gate.stage]
-    return f"traffic at {gate.step} %" if gate.stage is Stage.TRAFFIC else f"{NAMES[gate.stage]} {gate.step}"
+        return gate.stage
+    return f"traffic at {gate.step} %" if gate.stage is Stage.TRAFFIC else f"{gate.stage} {gate.step}"
 
 
 def _joined(waits: tuple[Wait, ...]) -> timedelta:

@@ -6,7 +6,6 @@ from datetime import datetime
 from bot.domain.card import PUSH_LENGTH
 from bot.domain.cards.seen import Seen
 from bot.domain.cards.standing import why
-from bot.domain.cards.story import NAMES
 from bot.domain.decision import short
 from bot.domain.effects import Line, Moment
 from bot.domain.figures.in_words import figure_lines, waiting_lines
@@ -159,7 +158,7 @@ def _and(names: Iterable[str]) -> str:
 
 
 def _stopped(recap: Recap, noted: Noted) -> Line:
-    what = f"✗ {recap.label(noted)} · {_stage(noted)} "
+    what = f"✗ {recap.label(noted)} · {noted.stage or 'gate'} "
     if noted.by.startswith("policy:"):
         return (f"{what}expired ", Moment(noted.at))
     return (f"{what}refused by {short(noted.by)} ", Moment(noted.at), f": {noted.why}" if noted.why else "")
@@ -172,10 +171,6 @@ def _unasked(recap: Recap, noted: Noted) -> Line:
 def _refused(recap: Recap, noted: Noted) -> Line:
     tried = (noted.decision or "decide").replace("_", " ")
     return (f"{short(noted.by)}, {tried} {recap.label(noted)} · ", Moment(noted.at), f": {noted.why}")
-
-
-def _stage(noted: Noted) -> str:
-    return next((name for stage, name in NAMES.items() if stage == noted.stage), "gate")
 
 
 def span(period: Period) -> str:
