@@ -21,7 +21,7 @@ async def test_history_tells_who_decided_what_when_and_why(desk, say, refused):
         "24 Nov 02:00:00 UTC the promotion gate asked",
         "24 Nov 02:01:00 UTC ann approved the promotion: looks good",
         f"24 Nov 02:02:00 UTC eve could not approve the promotion: {no}",
-        "24 Nov 02:02:00 UTC bob rejected the promotion: orders  are wrong",
+        "24 Nov 02:02:00 UTC bob rejected the promotion: orders are wrong",
         "24 Nov 02:02:00 UTC the engine was told to roll back: decided by bob",
         "24 Nov 02:02:00 UTC it was rolled back",
     ]
