@@ -12,10 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.cards.drawing import draw
 from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.commands.receipts import receipt_of
 from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import Refusal, RefusalKind
-from bot.usecases.press_button import PressButton, Presser, wanted_of
+from bot.usecases.press_button import PressButton, Pressed, Presser, wanted_of
 from handlers.chats import refusals
 from handlers.chats.errands import Errands
 from handlers.chats.refusals import REFUSALS, why
@@ -86,7 +87,7 @@ class Clicks:
             await self._open(click, reason_dialog(button, draw(seen), about=about, place=click.place))
             return
         pressed = await self.press(wanted, seen, presser=self._presser(click))
-        self._tell(click, *receipts.receipt_of(pressed), instead=click.on_answer)
+        self._tell(click, *_receipt(pressed), instead=click.on_answer)
 
     async def sent_off(self, submission: Submission) -> str | None:
         """Decide with the reason given.  Return what can be mended in the dialog; the rest is told privately."""
@@ -104,7 +105,7 @@ class Clicks:
                 return str(refusal)
             self._tell(submission, why(refusal))
         else:
-            self._tell(submission, *receipts.receipt_of(pressed))
+            self._tell(submission, *_receipt(pressed))
         return None
 
     async def _show_details(self, click: Click) -> None:
@@ -128,3 +129,7 @@ class Clicks:
         self, to: Click | Submission, text: str, blocks: list[Block] | None = None, *, instead: bool = False
     ) -> None:
         self.errands.start(self.private.say(to.place, text, blocks, instead=instead))
+
+
+def _receipt(pressed: Pressed) -> tuple[str, list[Block]]:
+    return receipts.drawn(receipt_of(pressed.seen, pressed.gate, pressed.verb, by=pressed.by))

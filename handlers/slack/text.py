@@ -66,11 +66,11 @@ def in_utc(at: datetime, *, seconds: bool = False) -> str:
     return f"{at.astimezone(UTC):{'%H:%M:%S' if seconds else '%H:%M'}} UTC"
 
 
-def in_markup(line: Line, limit: int = LINE) -> str:
+def in_markup(line: Line, limit: int = LINE, *, seconds: bool = False) -> str:
     """Write a line for a place where Slack reads markup.  A time is never cut in half."""
     written = ""
     for part in line:
-        piece = date(part.at) if isinstance(part, Moment) else literal(part[: LOOKED_AT * limit])
+        piece = date(part.at, seconds=seconds) if isinstance(part, Moment) else literal(part[: LOOKED_AT * limit])
         room = limit - len(written)
         if len(piece) > room:
             written += CUT if isinstance(part, Moment) else within(piece, max(room, len(CUT)))
@@ -84,9 +84,12 @@ def _no_quote(text: str) -> str:
     return f"\N{WORD JOINER}{text}" if text.startswith("&gt;") else text
 
 
-def in_words(line: Line, limit: int = LINE) -> str:
+def in_words(line: Line, limit: int = LINE, *, seconds: bool = False) -> str:
     """Write a line for a place without markup."""
-    parts = (in_utc(part.at) if isinstance(part, Moment) else escaped(part[: LOOKED_AT * limit]) for part in line)
+    parts = (
+        in_utc(part.at, seconds=seconds) if isinstance(part, Moment) else escaped(part[: LOOKED_AT * limit])
+        for part in line
+    )
     return within("".join(parts), limit)
 
 

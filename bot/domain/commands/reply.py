@@ -11,12 +11,11 @@ from bot.domain.commands.command import Command, Mistake, Target
 from bot.domain.commands.grammar import explained, taught
 from bot.domain.commands.meaning import offer
 from bot.domain.commands.plain import joined, plain
-from bot.domain.decision import Mark, Principal, Verb, Verdict
-from bot.domain.effects import Line, Moment, ReleaseId
-from bot.domain.gate import Gate, GateState
-from bot.domain.policy import Stage
-from bot.domain.release import Release, ReleaseState
-from bot.domain.wording import DONE, READY, needs, unless_answered
+from bot.domain.commands.receipts import receipt_of
+from bot.domain.decision import Principal, Verb, Verdict
+from bot.domain.effects import ReleaseId
+from bot.domain.gate import Gate
+from bot.domain.wording import READY, needs, unless_answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,20 +91,12 @@ def deciders(seen: Seen) -> Reply:
 
 
 def receipt(seen: Seen, gate: Gate | None, verb: Verdict | Verb, *, by: Principal) -> Reply:
-    """What was decided, when, and what follows.
-
-    Args:
-        gate: as the decision left it; the new one where it was reopened.
-    """
-    mark = _mark(seen.release, gate, verb, by)
-    at: Line = (" at ", Moment(mark.at), ".") if mark else (".",)
-    waits = gate is not None and gate.state is GateState.CLOSED and verb in {Verdict.APPROVE, Verdict.TAKE_BACK}
-    follows = needs(seen.count(gate)) if gate is not None and waits else joined(effect_lines(seen))
-    undo = offer(seen, Verdict.TAKE_BACK, by) if verb is Verdict.APPROVE else None
+    """A receipt in words, see `receipt_of`."""
+    told = receipt_of(seen, gate, verb, by=by)
     return Reply(
-        text=f"{plain((f'You {DONE[verb]} {seen.label}', *at))}\n{follows}",
+        text=f"{plain(told.decided)}\n{joined(told.follows)}",
         items=(item_of(seen),),
-        buttons=(undo,) if undo else (),
+        buttons=(told.undo,) if told.undo else (),
     )
 
 
@@ -114,26 +105,6 @@ def pause_step(seen: Seen, *, by: Principal) -> Reply:
     button = offer(seen, Verdict.APPROVE, by)
     text = f"{seen.label} is not paused; it waits at a step. Is this meant?\n    approve {seen.label}"
     return Reply(text=text, items=(item_of(seen),), buttons=(button,) if button else ())
-
-
-def _mark(release: Release, gate: Gate | None, verb: Verdict | Verb, by: Principal) -> Mark | None:
-    """When it was decided, by the record: of a decision said twice, the first time."""
-    match verb:
-        case Verdict.APPROVE:
-            return gate.approval_of(by) if gate else None
-        case Verdict.REJECT:
-            return gate.settled if gate else None
-        case Verdict.REOPEN:
-            return gate.reopened if gate else None
-        case Verb.ROLL_BACK if release.state is ReleaseState.REFUSED:
-            start = release.newest(Stage.START)
-            return start.settled if start else None
-        case Verb.ROLL_BACK:
-            return release.roll_back.mark if release.roll_back else None
-        case Verb.PAUSE:
-            return release.paused
-        case Verdict.TAKE_BACK | Verb.RESUME | Verb.RETRY | Verb.SKIP | Verb.PROMOTE_FULL:
-            return None
 
 
 def item_of(seen: Seen) -> ReplyItem:

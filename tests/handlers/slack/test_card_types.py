@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.card import Button
+from bot.domain.commands.receipts import Receipt
 from bot.domain.decision import Verdict
 from bot.domain.effects import Tell
 from bot.usecases.answer_command import Reply
+from handlers.slack import receipts
 from handlers.slack.cards import to_blocks, to_note
 from handlers.slack.commands import drawn
 from handlers.slack.dialogs import details, reason_dialog
 from handlers.slack.payload import Place
-from handlers.slack.receipts import receipt
 from tests.handlers.slack.conftest import link
 from tests.support.cards import BARE, ENDED, FULL, moment, stuffed
 from tests.support.needs import slack_types
@@ -29,7 +30,7 @@ def blocks_of_everything():
     yield from (to_blocks(card, link=link(card.release))[1] for card in (FULL, ENDED, BARE, stuffed("x")))
     yield to_blocks(FULL, mention={"group:sre": "<!subteam^S1>"}.get)[1]
     yield to_note(note, card="https://example.slack.com/archives/C1/p1")[1]
-    yield receipt(Verdict.APPROVE, FULL.label, made=None, undo=undo)[1]
+    yield receipts.drawn(Receipt(decided=("You approved ", moment(2, 0)), follows=FULL.effect, undo=undo))[1]
     yield drawn(Reply(text="one\ntwo", buttons=FULL.buttons))[1]
 
 

@@ -29,7 +29,10 @@ async def test_who_approved_gets_a_receipt_that_can_take_it_back(office, slack, 
     assert told["text"] == "You approved shop/checkout#1 at 02:00:00 UTC."
     assert (told["response_type"], told["replace_original"]) == ("ephemeral", False)
     said, actions = told["blocks"]
-    assert "<!date^1795485600^{time_secs}|02:00:00 UTC>" in said["text"]["text"]
+    assert said["text"]["text"].splitlines() == [
+        "You approved shop/checkout#1 at <!date^1795485600^{time_secs}|02:00:00 UTC>.",
+        "Needs 1 more of @sre or bob.",
+    ]
     (back,) = actions["elements"]
     assert (back["action_id"], back["value"], back["text"]["text"]) == ("gate.take_back", gate, "Take back")
 

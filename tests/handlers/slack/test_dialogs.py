@@ -9,8 +9,10 @@ from bot.domain.decision import Surface, Verb
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
+from handlers.slack.payload import Place, metadata_of
 from tests.handlers.slack.conftest import gate_now, words
 from tests.support.desk import ANN, LEDGER
+from tests.support.slack import CHANNEL
 from tests.support.slack_events import click, submission
 
 
@@ -105,6 +107,23 @@ async def test_a_whole_release_is_rolled_back_by_its_own_button(office, slack, d
     assert (await desk.release()).state is ReleaseState.ROLLING_BACK
     (told,) = await office.private()
     assert told["text"] == "You decided to roll back shop/checkout#1 at 02:00:00 UTC."
+
+
+async def test_a_roll_back_before_the_start_tells_when_it_was_decided_and_what_follows(office, slack, desk):
+    release = await desk.asks(stage=Stage.START)
+    await office.send(click(slack, "gate.reject", release.gates[-1].id))
+    of_another_card = slack.views[0] | {
+        "private_metadata": metadata_of(f"release.roll_back:{release.id}", Place(user="U0ANN", channel=CHANNEL))
+    }
+
+    await office.send(submission(of_another_card, "not today"))
+
+    assert (await desk.release()).state is ReleaseState.REFUSED
+    (told,) = await office.private()
+    assert told["text"] == "You decided to roll back shop/checkout#1 at 02:00:00 UTC."
+    said = told["blocks"][0]["text"]["text"]
+    assert said.splitlines()[0].endswith(" at <!date^1795485600^{time_secs}|02:00:00 UTC>.")
+    assert "not today" in said
 
 
 async def test_a_refused_start_is_asked_again(office, slack, desk):
