@@ -28,8 +28,6 @@ HEAD_EVERY_SECONDS = 0.4
 CHANGES_AT_ONCE = 1_000
 
 FORGET_EVERY = timedelta(hours=1)
-SEEN_FOR = timedelta(days=2)
-"""Longer than any platform sends again what it sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ class Schedule:
     hearing: KeepHearing
     owe_summary: OweSummary
     plans: tuple[Plan, ...]
-    forget: Callable[[timedelta], Awaitable[None]]
+    forget: Callable[[], Awaitable[None]]
     oldest_due: Callable[[], Awaitable[timedelta | None]]
     reader: Reader
     changes: Changes
@@ -98,7 +96,7 @@ class Schedule:
             ("hearing", timedelta(seconds=5), lambda: self.hearing.write(self.monotonic())),
             ("summaries", timedelta(seconds=2), self.owe_summaries),
             ("gauges", timedelta(seconds=10), self.measure),
-            ("forget", FORGET_EVERY, lambda: self.forget(SEEN_FOR)),
+            ("forget", FORGET_EVERY, self.forget),
         )
         for name, every, job in jobs:
             scheduler.add_job(

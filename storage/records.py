@@ -110,11 +110,6 @@ class SqlRecords:
         self.head = head.seq
         self.changed.update(_workload_of(entry) for entry in entries)
 
-    async def first_time(self, key: str) -> bool:
-        insert = _insert(self.connection)(tables.seen).values(key=key, at=await self.now())
-        found = await self.connection.execute(insert.on_conflict_do_nothing().returning(tables.seen.c.key))
-        return found.first() is not None
-
     async def _lock(self, workload: Workload) -> Row[Any]:
         """The workload's row, made if it is new, and nobody else's until the transaction ends."""
         named = workload_row(workload)
@@ -180,11 +175,10 @@ def sql_records(
     return open_records
 
 
-async def forget(database: Database, *, seen_for: timedelta) -> None:
-    """Drop keys, answers and sessions that nothing can repeat any more."""
+async def forget(database: Database) -> None:
+    """Drop answers and sessions that nothing can repeat any more."""
     async with database.transaction() as connection:
         now = await database.clock(connection)
-        await connection.execute(delete(tables.seen).where(tables.seen.c.at < now - seen_for))
         await connection.execute(delete(tables.answer).where(tables.answer.c.at < now - timedelta(days=1)))
         await connection.execute(delete(tables.session).where(tables.session.c.over_at < now))
 

@@ -221,6 +221,7 @@ card = Table(
     Column("reposted", Boolean, nullable=False),
 )
 
+# Nothing reads or writes it any more, but the version before clears it each hour: a later release may drop it.
 seen = Table(
     "seen",
     metadata,

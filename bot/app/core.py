@@ -113,7 +113,7 @@ class Core:
             hearing=self.hearing,
             owe_summary=self.owe_summary,
             plans=self.plans,
-            forget=lambda seen_for: forget(self.database, seen_for=seen_for),
+            forget=lambda: forget(self.database),
             oldest_due=self.outbox.oldest_due,
             reader=self.reader,
             changes=self.changes,

@@ -47,9 +47,6 @@ class Records(Protocol):
     async def append(self, *entries: Entry) -> None:
         """Write lines that belong to no release."""
 
-    async def first_time(self, key: str) -> bool:
-        """Claim a key of something that came in; False: it came before."""
-
 
 OpenRecords = Callable[[], AbstractAsyncContextManager[Records]]
 

@@ -49,8 +49,8 @@ class World:
     async def oldest_due(self):
         return self.lag
 
-    async def forget(self, older):
-        self.do(("forget", older))
+    async def forget(self):
+        self.do("forget")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ async def test_every_job_is_guarded_and_none_runs_beside_itself(schedule, world,
         assert set(jobs) == {"deadlines", "silence", "refusals", "hearing", "summaries", "gauges", "forget"}
         assert all(job.max_instances == 1 and job.coalesce for job in jobs.values())
 
-        world.faults[("forget", timedelta(days=2))] = ValueError("a bug")
+        world.faults["forget"] = ValueError("a bug")
         await jobs["forget"].func(*jobs["forget"].args)
 
         assert faults(metrics) == 1

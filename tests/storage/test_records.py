@@ -106,15 +106,6 @@ async def test_what_is_not_there_is_said(store):
             await records.release_of("0" * 26)
 
 
-async def test_a_key_comes_in_for_the_first_time_once(store):
-    answers = []
-    for _ in range(3):
-        async with store.open() as records:
-            answers.append(await records.first_time("event-1"))
-
-    assert answers == [True, False, False]
-
-
 async def test_who_was_heard_is_kept_for_many_at_once(store):
     workloads = [replace(WORKLOAD, name=f"app-{number}") for number in range(50)]
     async with store.open() as records:
