@@ -58,13 +58,11 @@ class RollBack:
 
     Args:
         told_at: when the engine was first told.
-        void: it is too old to be told; gates stay shut, and people may decide again.
     """
 
     mark: Mark
     cause: Cause
     told_at: datetime | None = None
-    void: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.audit import Action, Entry
@@ -14,7 +15,7 @@ from bot.domain.policy import Stage
 from bot.domain.release import Outcome
 from bot.domain.run import Facts, Signal
 from bot.ports import ReleaseFilter
-from storage import chain
+from storage import chain, tables
 from storage.reading import SqlReader
 from tests.domain.conftest import ANN, BOB, NOON, WORKLOAD, policy_of, rights_of
 from tests.storage.conftest import opened
@@ -50,6 +51,18 @@ async def test_a_release_comes_back_as_it_was(store, world):
     async with store.open() as records:
         known = await records.known(WORKLOAD)
     assert known.latest == outcome.release
+
+
+async def test_what_an_earlier_version_knew_besides_is_passed_by(store, world):
+    outcome = full(world)
+    await store.keep(outcome)
+    columns = tables.release.c
+    async with store.database.transaction() as connection:
+        row = (await connection.execute(select(columns.run, columns.roll_back))).one()
+        besides = {"run": row.run | {"voided_at": None}, "roll_back": row.roll_back | {"void": False}}
+        await connection.execute(update(tables.release).values(besides))
+
+    assert await SqlReader(store.database).release(outcome.release.id) == outcome.release
 
 
 async def test_what_changes_is_changed_and_what_is_taken_back_is_gone(store, world):
