@@ -21,7 +21,6 @@ class Engine:
         yes: what a yes does, by stage; each begins `A yes`.
         way_back: what a no does once it runs.
         can: what it can be told to do beside going on and coming back.
-        written: its template can be written, where the settings allow it.
         attributed: who did something to it with another tool may be told by that tool.
     """
 
@@ -30,7 +29,6 @@ class Engine:
     yes: Mapping[Stage, str]
     way_back: str = "rolled back"
     can: frozenset[Verb] = frozenset()
-    written: bool = False
     attributed: bool = False
 
 
@@ -49,7 +47,6 @@ ENGINES = {
             Stage.PROMOTION: "gives it to everybody.",
             **_LETS_GO_ON,
         },
-        written=True,
     ),
     ARGO_ROLLOUTS: Engine(
         name="Argo Rollouts",
@@ -62,7 +59,6 @@ ENGINES = {
         },
         way_back="aborted",
         can=frozenset({Verb.RETRY, Verb.SKIP, Verb.PROMOTE_FULL}),
-        written=True,
         attributed=True,
     ),
     DEPLOYMENTS: Engine(
@@ -74,7 +70,6 @@ ENGINES = {
             Stage.PROMOTION: "gives it to everybody.",
             **_LETS_GO_ON,
         },
-        written=True,
     ),
 }
 

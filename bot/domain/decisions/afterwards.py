@@ -13,16 +13,14 @@ def can_be_put_back(release: Release, rights: Rights) -> bool:
 
     One that failed too, of an engine that is told: no hook asks there what shall become of it.
     """
-    engine = release.engine_kind
-    allowed = Act.ROLL_BACK_PROMOTED in rights.acts and engine.written
-    stuck = release.state is ReleaseState.FAILED and not engine.asks
-    return allowed and (stuck or release.state is ReleaseState.PROMOTED)
+    stuck = release.state is ReleaseState.FAILED and not release.engine_kind.asks
+    return Act.ROLL_BACK_PROMOTED in rights.acts and (stuck or release.state is ReleaseState.PROMOTED)
 
 
 def can_be_retried(release: Release, rights: Rights) -> bool:
     """Its engine has no word for it, but a template that is new begins a new run."""
-    engine = release.engine_kind
-    return Act.RETRY in rights.acts and engine.written and engine.asks and release.state is ReleaseState.ROLLED_BACK
+    asks = release.engine_kind.asks
+    return Act.RETRY in rights.acts and asks and release.state is ReleaseState.ROLLED_BACK
 
 
 def put_back(release: Release, taking: Taking) -> Outcome:

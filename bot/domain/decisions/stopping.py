@@ -66,8 +66,7 @@ def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
     """
     outcome = shut(release, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON)
     waits = release.run.sight is not None and release.run.sight.standing is Standing.WAITING
-    engine = release.engine_kind
-    restores = Act.RESTORE_TARGET in taking.rights.acts and engine.written and engine.asks
+    restores = Act.RESTORE_TARGET in taking.rights.acts and release.engine_kind.asks
     if gate.stage is Stage.START and waits and restores:
         return outcome.then(operate, Operation.PUT_BACK, taking.mark)
     return outcome
