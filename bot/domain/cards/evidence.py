@@ -19,12 +19,7 @@ def evidence(seen: Seen) -> tuple[Evidence, ...]:
         for check in run.checks
         if check.name.split(" ", 1)[0] not in told
     ]
-    lines += [
-        Evidence(
-            mark=Mark.GOOD if test.passed else Mark.BAD, line=(f"{test.name} {'passed' if test.passed else 'failed'}",)
-        )
-        for test in run.tests
-    ]
+    lines += [_test(test) for test in run.tests]
     if (failed := _failed_checks(seen)) is not None:
         lines.append(failed)
     if run.not_ready and seen.release.is_open:
