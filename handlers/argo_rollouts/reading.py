@@ -19,7 +19,6 @@ from handlers.cluster.templates import images_of, template_of
 
 REVISION = "rollout.argoproj.io/revision"
 WORKLOAD_GENERATION = "rollout.argoproj.io/workload-generation"
-CONTROLLER = "argo-rollouts.argoproj.io/controller-instance-id"
 
 
 def read_rollout(rollout: Mapping[str, Any]) -> Rollout | None:
@@ -43,7 +42,6 @@ def read_rollout(rollout: Mapping[str, Any]) -> Rollout | None:
         paused=truth(spec, "paused"),
         steps=read_steps(inner(spec, "strategy", "canary")),
         step=number(status, "currentStepIndex"),
-        step_hash=text(status, "currentStepHash"),
         pauses=tuple(_pause(condition) for condition in items(status, "pauseConditions")),
         controller_pause=truth(status, "controllerPause"),
         abort=truth(status, "abort"),
@@ -57,9 +55,7 @@ def read_rollout(rollout: Mapping[str, Any]) -> Rollout | None:
         message=text(status, "message"),
         deadline_exceeded=_deadline_exceeded(status),
         analyses=_analyses(status),
-        experiment=text(inner(status, "canary"), "currentExperiment"),
         images=images_of(template_of(rollout)),
-        controller_id=texts(metadata, "labels").get(CONTROLLER, ""),
         emptied=not number(status, "updatedReplicas"),
         replicas=_replicas(spec, status),
     )
@@ -88,7 +84,7 @@ def _workload(spec: Mapping[str, Any]) -> WorkloadRef | None:
     ref = inner(spec, "workloadRef")
     if not ref:
         return None
-    return WorkloadRef(api_version=text(ref, "apiVersion"), kind=text(ref, "kind"), name=text(ref, "name"))
+    return WorkloadRef(kind=text(ref, "kind"), name=text(ref, "name"))
 
 
 def _pause(condition: Mapping[str, Any]) -> Pause:
@@ -103,7 +99,6 @@ def _blue_green(spec: Mapping[str, Any], status: Mapping[str, Any]) -> BlueGreen
         active_service=text(wanted, "activeService"),
         preview_service=text(wanted, "previewService"),
         active=text(now, "activeSelector"),
-        preview=text(now, "previewSelector"),
     )
 
 
@@ -135,6 +130,5 @@ def _replicas(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Replicas:
     return Replicas(
         wanted=1 if wanted is None else wanted,
         updated=number(status, "updatedReplicas") or 0,
-        ready=number(status, "readyReplicas") or 0,
         available=number(status, "availableReplicas") or 0,
     )

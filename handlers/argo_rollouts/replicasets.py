@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.argo_rollouts.reading import REVISION
 from handlers.argo_rollouts.rollouts import Rollout
-from handlers.cluster.fields import inner, items, number, text, texts
+from handlers.cluster.fields import inner, items, text, texts
 from handlers.cluster.templates import images_of, template_of
 
 HASH = "rollouts-pod-template-hash"
@@ -20,18 +20,12 @@ class ReplicaSet:
     """One revision's pods.
 
     Args:
-        goes_at: when it is scaled down, as the controller wrote it; empty: it stays.
         metadata, template: as they were read, with what the controller put into them.
     """
 
-    name: str
     hash: str
     revision: str
-    created: str
-    wanted: int
-    available: int
     images: Mapping[str, str]
-    goes_at: str = ""
     ephemeral: str = field(default="", repr=False)
     metadata: Mapping[str, Any] = field(compare=False, repr=False)
     template: Mapping[str, Any] = field(compare=False, repr=False)
@@ -119,14 +113,9 @@ def _read(found: Mapping[str, Any]) -> ReplicaSet:
     metadata, template = inner(found, "metadata"), template_of(found)
     annotations = texts(metadata, "annotations")
     return ReplicaSet(
-        name=text(metadata, "name"),
         hash=texts(metadata, "labels").get(HASH, ""),
         revision=annotations.get(REVISION, ""),
-        created=text(metadata, "creationTimestamp"),
-        wanted=number(inner(found, "spec"), "replicas") or 0,
-        available=number(inner(found, "status"), "availableReplicas") or 0,
         images=images_of(template),
-        goes_at=annotations.get("scale-down-deadline", ""),
         ephemeral=annotations.get(EPHEMERAL, ""),
         metadata=metadata,
         template=template,

@@ -53,7 +53,6 @@ class AnalysisLink:
 class Replicas:
     wanted: int
     updated: int
-    ready: int
     available: int
 
 
@@ -61,7 +60,6 @@ class Replicas:
 class WorkloadRef:
     """The object that holds the pod template in the Rollout's place."""
 
-    api_version: str
     kind: str
     name: str
 
@@ -75,7 +73,6 @@ class BlueGreen:
     active_service: str
     preview_service: str
     active: str
-    preview: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +87,6 @@ class Rollout:
         step: index of the step that runs now; as many as there are steps when all are done.
         weight: in percent, as the traffic really is; None: not known.
         pod_hash, stable_hash: of the template that is wanted, of the one that was fully rolled out last.
-        blamed: why the controller calls it degraded.
         images: by container, of the template that is wanted; empty with a workloadRef.
         emptied: no pod of the template that is wanted is left.
     """
@@ -108,7 +104,6 @@ class Rollout:
     paused: bool = False
     steps: tuple[Step, ...] = ()
     step: int | None = None
-    step_hash: str = ""
     pauses: tuple[Pause, ...] = ()
     controller_pause: bool = False
     abort: bool = False
@@ -122,9 +117,7 @@ class Rollout:
     message: str = ""
     deadline_exceeded: bool = False
     analyses: tuple[AnalysisLink, ...] = ()
-    experiment: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
-    controller_id: str = ""
     emptied: bool = True
     replicas: Replicas = field(compare=False)
 
