@@ -17,9 +17,6 @@ from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
 from bot.usecases.tell_figures import INSIGHTS_OF, SUMMARY_OF, TellFigures
 
-BATCH = 200
-"""Open releases that are read at once."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerQuestion:

@@ -26,7 +26,6 @@ groups: {sre: {emails: [ann@example.com]}}
 policies: [{name: shop, match: {namespace: shop}, approvers: [group:sre, token:ci], quorum: 2}]
 api_tokens: [{name: ci, token: {env: CI}, may: [decide]}]
 """
-HTTP = "signing_secret: {env: APP}, mode: http"
 SECRETS = {"HOOK_TOKEN": "hook-token-of-the-tests", "BOT": "xoxb-of-the-tests", "APP": "xapp-of-the-tests", "CI": "ci"}
 
 
