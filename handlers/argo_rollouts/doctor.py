@@ -13,7 +13,7 @@ from handlers.argo_rollouts.rollouts import Rollout, Strategy
 from handlers.argo_rollouts.waiting import switches_at_once, unknown_reasons
 from handlers.cluster import Cluster
 from handlers.cluster.gitops import ARGO_CD, written_by
-from handlers.cluster.rights import lack_of, lacking
+from handlers.cluster.rights import lack_of, lacking, places
 
 
 async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) -> Findings:
@@ -27,7 +27,7 @@ async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) ->
         if right != NAMES:
             yield lack_of(cluster.name, right)
     try:
-        found = await cluster.list_all(ROLLOUTS)
+        found = [fields for place in places(namespaces) for fields in await cluster.list_all(ROLLOUTS, place)]
     except ClusterRefusedError as error:
         yield broken(cluster.name, f"Rollouts cannot be listed: {error}", "apply deploy/seeing")
         return

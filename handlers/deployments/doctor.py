@@ -7,7 +7,7 @@ from bot.domain.errors import ClusterRefusedError
 from bot.domain.finding import broken, caution, good
 from bot.usecases.examine import Findings
 from handlers.cluster import DEPLOYMENTS, Cluster
-from handlers.cluster.rights import Right, lack_of, lacking
+from handlers.cluster.rights import Right, lack_of, lacking, places
 from handlers.deployments.looking import managed
 from handlers.deployments.reading import read_deployment
 
@@ -22,7 +22,11 @@ async def examine(cluster: Cluster, wanted: Sequence[Right], *, namespaces: Sequ
     for right in await lacking(cluster, wanted, namespaces):
         yield lack_of(cluster.name, right)
     try:
-        found = await cluster.list_all(DEPLOYMENTS, selector=selector)
+        found = [
+            fields
+            for place in places(namespaces)
+            for fields in await cluster.list_all(DEPLOYMENTS, place, selector=selector)
+        ]
     except ClusterRefusedError as error:
         yield broken(cluster.name, f"Deployments cannot be listed: {error}", "Apply deploy/seeing.")
         return

@@ -182,8 +182,8 @@ class Objects:
         return thing
 
     def _require(self, verb: str, request: web.Request) -> None:
-        name = request.match_info.get("name", "")
-        self.access.require(verb, self.kind.resource, _subresource(request), name)
+        name, namespace = (request.match_info.get(word, "") for word in ("name", "namespace"))
+        self.access.require(verb, self.kind.resource, _subresource(request), name, namespace=namespace)
 
     def _writer(self, request: web.Request) -> Writer:
         agent = request.headers.get("User-Agent", "unknown").partition("/")[0]

@@ -52,6 +52,16 @@ async def test_rights_to_act_are_not_missed_where_nobody_shall_act(shop):
     assert [f.grade for f in await found(shop, acts=False)] == [Grade.GOOD]
 
 
+async def test_a_role_in_each_of_the_namespaces_is_enough(shop):
+    shop.deploy(CANARY)
+    shop.server.access.confine("shop", "payments")
+
+    within = await found(shop, namespaces=["shop", "payments"])
+    beyond = await found(shop, namespaces=["shop", "payments", "web"])
+    assert [(f.grade, f.says) for f in within] == [(Grade.GOOD, "1 Rollouts are in sight.")]
+    assert Grade.BROKEN in {f.grade for f in beyond}
+
+
 async def test_rollouts_elsewhere_are_not_looked_at(shop):
     shop.deploy({"canary": {}})
 

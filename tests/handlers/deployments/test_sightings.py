@@ -122,3 +122,15 @@ async def test_a_missing_right_is_named(shop, verb, plural, grade):
     found = [f async for f in examine(shop.cluster, wanted, namespaces=["shop"], selector="pointsman.dev/watch=true")]
     assert [f.grade for f in found if "may not" in f.says] == [grade]
     assert any("1 Deployment is in sight." in f.says for f in found)
+
+
+async def test_a_role_in_each_of_the_namespaces_is_enough_for_doctor(shop):
+    shop.server.access.confine("shop", "payments")
+    wanted = rights(acts=True, puts_back=False)
+
+    async def found(*namespaces):
+        looked = examine(shop.cluster, wanted, namespaces=namespaces, selector="pointsman.dev/watch=true")
+        return [(finding.grade, finding.says) async for finding in looked]
+
+    assert await found("shop", "payments") == [(Grade.GOOD, "1 Deployment is in sight.")]
+    assert Grade.BROKEN in {grade for grade, _ in await found("shop", "payments", "web")}
