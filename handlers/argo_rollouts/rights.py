@@ -1,13 +1,22 @@
 """What the bot must be let do for Argo Rollouts."""
 
-from handlers.argo_rollouts.resources import ANALYSIS_RUNS, ROLLOUTS
-from handlers.cluster import EVENTS, REPLICA_SETS
+from handlers.argo_rollouts.resources import ANALYSIS_RUNS, POD_TEMPLATES, ROLLOUTS
+from handlers.cluster import DEPLOYMENTS, EVENTS, REPLICA_SETS
 from handlers.cluster.rights import Right
 
 READS = (
     *(Right(verb=verb, resource=ROLLOUTS) for verb in ("get", "list", "watch")),
     Right(verb="list", resource=REPLICA_SETS),
     Right(verb="list", resource=ANALYSIS_RUNS, needed=False, without="cards show no analyses"),
+    *(
+        Right(
+            verb="get",
+            resource=held,
+            needed=False,
+            without=f"a Rollout whose workloadRef names a {held.kind} is unseen",
+        )
+        for held in (DEPLOYMENTS, REPLICA_SETS, POD_TEMPLATES)
+    ),
 )
 
 ACTS = (

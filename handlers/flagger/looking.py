@@ -12,11 +12,9 @@ from bot.domain.operation import Awaited
 from bot.domain.workload import Workload
 from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Cluster, Resource
 from handlers.flagger.noticing import notice_of
-from handlers.flagger.resources import CANARIES
+from handlers.flagger.resources import CANARIES, KNATIVE_SERVICES
 from handlers.flagger.revision import Config, config_digest, is_tracked, names_in
 from handlers.flagger.sightings import PRIMARY, Seen, sighting_of, target_template
-
-KNATIVE_SERVICES = Resource("serving.knative.dev", "v1", "services", "Service")
 
 _TARGETS = {"Deployment": DEPLOYMENTS, "DaemonSet": DAEMON_SETS, "Service": SERVICES}
 

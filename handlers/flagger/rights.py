@@ -1,8 +1,8 @@
 """What the bot must be let do for Flagger, in a cluster that it looks into."""
 
-from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, SERVICES, Resource
+from handlers.cluster import CONFIG_MAPS, DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, SERVICES, Resource
 from handlers.cluster.rights import Right
-from handlers.flagger.resources import CANARIES, METRIC_TEMPLATES
+from handlers.flagger.resources import CANARIES, KNATIVE_SERVICES, METRIC_TEMPLATES
 
 SEEING = "bind the role of deploy/seeing"
 
@@ -18,13 +18,17 @@ READS = (
         for verb in ("get", "list", "watch")
     ),
     Right(verb="get", resource=SERVICES, mend=SEEING),
+    _optional(KNATIVE_SERVICES, "Canaries of Knative services are unseen"),
     _optional(CONFIG_MAPS, "that a ConfigMap changed after an approval cannot be seen"),
     _optional(METRIC_TEMPLATES, "metrics by template are told as Flagger measured them, never asked anew"),
 )
 
-ACTS = tuple(
-    Right(verb="patch", resource=resource, mend="bind the role of deploy/acting that goes with the switch")
-    for resource in (DEPLOYMENTS, DAEMON_SETS)
+ACTS = (
+    Right(verb="list", resource=REPLICA_SETS, mend=SEEING),  # The template of before is in one of them.
+    *(
+        Right(verb="patch", resource=resource, mend="bind the role of deploy/acting that goes with the switch")
+        for resource in (DEPLOYMENTS, DAEMON_SETS)
+    ),
 )
 
 

@@ -25,6 +25,8 @@ async def test_with_all_rights_it_counts_what_is_in_sight(shop):
         pytest.param("watch", "rollouts", Grade.BROKEN, "deploy/seeing", id="watch"),
         pytest.param("list", "replicasets", Grade.BROKEN, "deploy/seeing", id="list ReplicaSets"),
         pytest.param("list", "analysisruns", Grade.CAUTION, "deploy/seeing", id="list analyses"),
+        pytest.param("get", "deployments", Grade.CAUTION, "deploy/seeing", id="get a Deployment of a workloadRef"),
+        pytest.param("get", "podtemplates", Grade.CAUTION, "deploy/seeing", id="get a PodTemplate of a workloadRef"),
         pytest.param("patch", "rollouts/status", Grade.BROKEN, "deploy/argo-rollouts/decide.yaml", id="decide"),
         pytest.param("patch", "rollouts", Grade.CAUTION, "deploy/argo-rollouts/pause.yaml", id="pause"),
     ],

@@ -100,6 +100,7 @@ async def test_a_cluster_in_order_has_nothing_to_mend_but_its_gates_out_of_reach
         pytest.param("watch", "canaries", Grade.BROKEN, id="what is watched"),
         pytest.param("get", "deployments", Grade.BROKEN, id="what is read"),
         pytest.param("get", "configmaps", Grade.CAUTION, id="what tells more"),
+        pytest.param("list", "replicasets", Grade.BROKEN, id="what a template is put back from"),
         pytest.param("patch", "deployments", Grade.BROKEN, id="what is changed"),
     ],
 )
@@ -115,6 +116,7 @@ async def test_a_right_that_is_missing_is_named_with_its_verb(looking, verb, plu
 
 async def test_what_is_never_changed_needs_no_right(looking):
     looking.server.access.take("patch", "deployments")
+    looking.server.access.take("list", "replicasets")
 
     assert all(finding.grade is not Grade.BROKEN for finding in await looking.findings())
 
