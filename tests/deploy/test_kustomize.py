@@ -1,5 +1,6 @@
 """`kubectl apply -k` takes both folders that the documentation names."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -67,3 +68,19 @@ def test_kustomize_itself_builds_it(folder, applied):
     assert pod["automountServiceAccountToken"] is (folder.name == "seeing")
     (image,) = kustomization(DEPLOY / "base")["images"]
     assert pod["containers"][0]["image"] == f"{image['newName']}:{image['newTag']}"
+
+
+@pytest.mark.parametrize(
+    "told", [DEPLOY.parent / "README.md", DEPLOY / "base" / "secret.example.yaml"], ids=lambda path: path.name
+)
+def test_a_fresh_cluster_gets_the_namespace_then_the_secret_then_the_rest(told):
+    text = told.read_text(encoding="utf-8")
+    steps = re.findall(
+        r"^[# ]+(kubectl apply -f \S+|kubectl .*create secret|kubectl apply -k deploy)\b", text, re.MULTILINE
+    )
+
+    namespace, secret, rest = steps
+    created = yaml.safe_load((DEPLOY.parent / namespace.removeprefix("kubectl apply -f ")).read_text())
+    assert secret == f"kubectl -n {created['metadata']['name']} create secret"
+    assert created["kind"] == "Namespace"
+    assert rest == "kubectl apply -k deploy"
