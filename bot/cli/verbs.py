@@ -23,6 +23,8 @@ COMPLETION_SECONDS = 2.0
 OK = 200
 NOT_FOUND, WRONG = 404, 422
 SERVER_ERROR = 500
+REASON = "reason"
+"""What a problem names that was understood: a decision which lacks it was refused."""
 
 
 def verb(name: str) -> click.Command | None:
@@ -86,7 +88,8 @@ def _code(said: Said) -> int:
         return 0
     if said.status >= SERVER_ERROR:
         return NOT_ASKED
-    return NOT_UNDERSTOOD if said.status == NOT_FOUND or "field" in said.body else REFUSED
+    misunderstood = said.status == NOT_FOUND or said.body.get("field", REASON) != REASON
+    return NOT_UNDERSTOOD if misunderstood else REFUSED  # A missing reason is on record, as any other refusal.
 
 
 def _complete(context: click.Context, _argument: click.Parameter, typed: str) -> list[CompletionItem]:

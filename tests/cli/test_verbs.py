@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from bot.cli import pointsman
 from bot.cli.shown import on_terminal
 from tests.support.process import free_port
+from tests.support.running import SETTINGS, running_bot
 from tests.support.typists import OnTheCommandLine
 
 PROMOTION = "flagger/confirm-promotion"
@@ -37,6 +38,15 @@ async def terminal(bot):
 )
 async def test_the_exit_code_tells_what_became_of_it(terminal, line, by, code):
     assert (await terminal.runs(*line.split(), by=by)).exit_code == code
+
+
+async def test_a_decision_that_lacks_its_reason_was_understood_and_refused(sqlite_url):
+    async with running_bot(sqlite_url, settings=SETTINGS.replace("reason: never", "reason: always")) as bot:
+        await bot.ask(PROMOTION, BODY)
+        result = await OnTheCommandLine(bot).runs("rollback", "shop/checkout")
+
+        assert "decision.refused" in await bot.actions()
+        assert (result.exit_code, "reason" in result.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
