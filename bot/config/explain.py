@@ -100,6 +100,8 @@ def cure(expected: str, given: Any) -> str:
     match expected, given:
         case "string_type", bool() | int() | float():
             return "; put it in quotes"
+        case "int_type", str() if given.isdecimal():
+            return "; leave the quotes out"
         case "bool_type", str():
             return "; yes, no, on and off are mere words"
         case "tuple_type", str() | dict():

@@ -19,6 +19,7 @@ from bot.config.words import (
     Name,
     OwnAddress,
     Section,
+    Selector,
     Text,
     frozen_mapping,
     id_of,
@@ -87,7 +88,7 @@ class WatchedDeployments(Section):
     """Which plain Deployments are looked at."""
 
     namespaces: tuple[Glob, ...] = Field(default=(), description="Where they are; none by default.")
-    selector: Text = Field(default="pointsman.dev/watch=true", description="The label selector that picks them.")
+    selector: Selector = Field(default="pointsman.dev/watch=true", description="The label selector that picks them.")
 
 
 class Allow(Section):

@@ -27,6 +27,12 @@ LONGEST_TEXT = 200  # characters
 LONGEST_ADDRESS = 254  # characters; source: RFC 5321, 4.5.3.1
 ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@(?:[^\W_][\w-]*(?:\.[^\W_][\w-]*)+|localhost)")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,62}")
+# Source: kubernetes/apimachinery pkg/labels/selector.go, pkg/util/validation/validation.go
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_KEY = rf"(?:[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL}"
+_VALUES = rf"\( *(?:{_LABEL})?(?: *, *(?:{_LABEL})?)* *\)"
+_REQUIREMENT = rf" *(?:! *{_KEY}|{_KEY}(?: *(?:=|==|!=) *(?:{_LABEL})?| *[<>] *[0-9]+| +(?:in|notin) *{_VALUES})?) *"
+SELECTOR = re.compile(rf"{_REQUIREMENT}(?:,{_REQUIREMENT})*")
 DESTINATION = re.compile(
     r"slack:[CDG][A-Z0-9]+|google_chat:spaces/[A-Za-z0-9_-]+|google_chat:webhook/[A-Za-z0-9_][A-Za-z0-9._-]*"
 )
@@ -101,6 +107,12 @@ def glob(text: str) -> str:
     return text
 
 
+def selector(text: str) -> str:
+    if not SELECTOR.fullmatch(not_blank(text)):
+        raise mistake(f"must be a label selector, such as team=shop or 'tier in (web, api)', is {quoted(text)}")
+    return text
+
+
 def destination(text: str) -> str:
     if DESTINATION.fullmatch(text):
         return text
@@ -161,6 +173,7 @@ def id_of(what: str, form: str) -> tuple[AfterValidator, WithJsonSchema]:
 Text = Annotated[str, AfterValidator(not_blank), WithJsonSchema({"type": "string", "minLength": 1})]
 Name = Annotated[str, AfterValidator(name), WithJsonSchema(pattern(NAME.pattern))]
 Glob = Annotated[str, AfterValidator(glob), WithJsonSchema({"type": "string", "minLength": 1})]
+Selector = Annotated[str, AfterValidator(selector), WithJsonSchema({"type": "string", "minLength": 1})]
 Link = Annotated[str, AfterValidator(link), WithJsonSchema(pattern("https?://.+"))]
 Address = Annotated[str, AfterValidator(main_address), WithJsonSchema({"type": "string", "format": "email"})]
 OwnAddress = Annotated[str, AfterValidator(address), WithJsonSchema({"type": "string", "format": "email"})]

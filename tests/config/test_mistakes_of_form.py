@@ -59,8 +59,11 @@ CLUSTER = "hook_tokens: [{env: HOOK_TOKEN}]"
             "policies: [3]", "1: policies[0]: must be a mapping (`key: value`), is a number", id="a number as a policy"
         ),
         pytest.param(
-            "server: {port: '80'}", "1: server.port: must be a whole number, is text", id="a number in quotes"
+            "server: {port: '80'}",
+            "1: server.port: must be a whole number, is text; leave the quotes out",
+            id="a number in quotes",
         ),
+        pytest.param("server: {port: web}", "1: server.port: must be a whole number, is text", id="a word for a port"),
         pytest.param(
             "server: {port: true}", "1: server.port: must be a whole number, is true or false", id="yes as a port"
         ),
@@ -89,6 +92,35 @@ CLUSTER = "hook_tokens: [{env: HOOK_TOKEN}]"
 )
 def test_a_mistake_is_named_with_line_key_and_cure(wrong, text, told):
     assert wrong(text) == [told]
+
+
+CLUSTER = "clusters: [{name: eu, kubernetes: in-cluster, engines: [deployments], deployments: {selector: SELECTOR}}]"
+
+
+@ALL("selector", ["=== ,", "a b", "-team=shop", "team=shop,", "tier in web", "tier in (web", "a/b/c=d", "=shop"])
+def test_a_selector_that_kubernetes_would_refuse_is_a_mistake(wrong, selector):
+    told = "must be a label selector, such as team=shop or 'tier in (web, api)'"
+
+    assert wrong(CLUSTER.replace("SELECTOR", f"'{selector}'")) == [
+        f"1: clusters[0].deployments.selector: {told}, is '{selector}'"
+    ]
+
+
+@ALL(
+    "selector",
+    [
+        "pointsman.dev/watch=true",
+        "team",
+        "!team",
+        "team=",
+        "a=b,c!=d",
+        "tier in (web, api), !old",
+        "tier notin (db)",
+        "n>1",
+    ],
+)
+def test_a_selector_that_kubernetes_takes_is_taken(read, selector):
+    assert read(CLUSTER.replace("SELECTOR", f"'{selector}'")).clusters[0].deployments.selector == selector
 
 
 LINK = "must be a URL that begins with http:// or https:// and names a host"
