@@ -70,6 +70,7 @@ class Operations:
             return {"goal": digest_of(target_template(found.target))}
         _refuse_what_settings_forbid(order, found, self.allowed)
         _refuse_a_run(found, order)
+        _refuse_another(seen, order)
         goal = await _goal(self.cluster, found, order)
         operations, namespace = written(found.target, goal, mark), order.workload.namespace
         for dry_run in (True, False):
@@ -123,6 +124,12 @@ async def _goal(cluster: Cluster, found: _Found, order: Order) -> dict[str, Any]
         return template_before(found.target, kept, order.before)
     except Untold as untold:
         raise EngineRefusedError(untold.why) from untold
+
+
+def _refuse_another(seen: Sighting, order: Order) -> None:
+    """What was pushed since is no release yet, until Flagger takes it up; nobody spoke of undoing it."""
+    if seen.sight.revision != order.revision:
+        raise ConflictError(f"{order.release} is not what its target wants any more")
 
 
 def _refuse_a_run(found: _Found, order: Order) -> None:

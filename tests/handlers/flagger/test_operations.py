@@ -11,6 +11,7 @@ from bot.domain.workload import Workload
 from handlers.cluster import DEPLOYMENTS
 from handlers.flagger.looking import Looking
 from handlers.flagger.operations import Allowed, Operations
+from handlers.flagger.revision import revision_of
 from tests.support.cluster import EPOCH, connected, new_server, serving
 
 ANN = Mark(Principal("ann@example.com"), EPOCH)
@@ -75,10 +76,19 @@ class Shop:
         seen = await Looking(cluster=self.cluster)(WORKLOAD)
         return await operations.carry_out(order(operation, before), seen)
 
+    def push(self, image):
+        target = self.server.get(DEPLOYMENTS, "shop", "checkout")
+        self.server.put(target | {"spec": target["spec"] | {"template": template(image)}})
+
 
 def order(operation, before=OLD):
-    awaited = Awaited(operation=operation, mark=ANN)
-    return Order(workload=WORKLOAD, release="shop/checkout#2", awaited=awaited, before={"app": before})
+    return Order(
+        workload=WORKLOAD,
+        release="shop/checkout#2",
+        awaited=Awaited(operation=operation, mark=ANN),
+        revision=revision_of(template(NEW), ()),
+        before={"app": before},
+    )
 
 
 @pytest.fixture
@@ -151,6 +161,16 @@ async def test_a_run_is_not_disturbed(shop, phase):
 
     with pytest.raises(ConflictError):
         await shop.carry_out(Operation.PUT_BACK)
+
+
+@pytest.mark.parametrize(("operation", "phase"), [(Operation.PUT_BACK, "Succeeded"), (Operation.RETRY, "Failed")])
+async def test_what_somebody_pushed_since_stays_though_flagger_has_not_seen_it(shop, operation, phase):
+    shop.phase(phase)
+    shop.push("registry.example.com/checkout:3")
+
+    with pytest.raises(ConflictError, match="is not what its target wants any more"):
+        await shop.carry_out(operation)
+    assert shop.template == template("registry.example.com/checkout:3")
 
 
 async def test_what_has_not_failed_is_not_tried_again(shop):
