@@ -23,6 +23,8 @@ AT_ONE_PLACE = 3
 POLL_SECONDS = 0.5
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
+LONGEST_WAIT_FOR_AN_ENGINE_SECONDS = 30.0
+"""People who roll back watch for it."""
 PATIENCE_SECONDS = 20.0
 """Below the lease, so that nobody else begins a delivery that is still under way here."""
 
@@ -183,5 +185,6 @@ class Carrier:
 
     async def _again(self, delivery: Delivery, why: str, retry_after: float | None) -> None:
         doubled = FIRST_WAIT_SECONDS * 2 ** min(delivery.attempts - 1, 20)
-        seconds = max(retry_after or 0.0, self.jitter(min(doubled, LONGEST_WAIT_SECONDS)))
+        longest = LONGEST_WAIT_FOR_AN_ENGINE_SECONDS if delivery.operates else LONGEST_WAIT_SECONDS
+        seconds = max(retry_after or 0.0, self.jitter(min(doubled, longest)))
         await self.outbox.again(delivery, seconds=seconds, why=why)

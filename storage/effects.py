@@ -99,9 +99,9 @@ async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: U
     )
 
 
-def _anew(now: datetime) -> dict[str, Any]:
-    """As if nobody had tried it."""
-    return {"lease_until": None, "attempts": 0, "next_at": now, "due_at": None}
+def _anew(at: datetime) -> dict[str, Any]:
+    """Due then, as if nobody had tried it."""
+    return {"lease_until": None, "attempts": 0, "next_at": at, "due_at": None}
 
 
 def _new() -> dict[str, Any]:
@@ -146,8 +146,10 @@ class SqlOutbox:
                 await connection.execute(delete(effect).where(effect.c.id == delivery.id))
                 return
             now = await self.database.clock(connection)
-            first = None if why is None else func.coalesce(effect.c.due_at, effect.c.next_at)
-            later = {"lease_until": None, "next_at": now + timedelta(seconds=seconds), "due_at": first, "error": why}
+            later = _anew(now + timedelta(seconds=seconds)) | {"error": why}
+            if why is not None:
+                later["attempts"] = effect.c.attempts
+                later["due_at"] = func.coalesce(effect.c.due_at, effect.c.next_at)
             await connection.execute(update(effect).where(effect.c.id == delivery.id).values(later))
 
     async def repost(self, delivery: Delivery) -> None:

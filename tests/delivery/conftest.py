@@ -58,7 +58,10 @@ class Office:
 
     async def operate(self, release):
         self.operated.append(release)
-        return self.steps.pop(0) if self.steps else None
+        step = self.steps.pop(0) if self.steps else None
+        if isinstance(step, Exception):
+            raise step
+        return step
 
     async def change(self, *effects, urgency=Urgency.ASKS):
         effects = effects or (ShowCard(release=self.release.id, urgency=urgency),)

@@ -4,7 +4,13 @@ import asyncio
 from datetime import timedelta
 
 from bot.domain.effects import Destination, Operate
-from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, RecordsUnavailableError
+from bot.domain.errors import (
+    CardGoneError,
+    ChatRefusedError,
+    ChatUnavailableError,
+    ClusterUnavailableError,
+    RecordsUnavailableError,
+)
 from bot.domain.figures.insights import Period
 from bot.domain.figures.summary import DueSummary
 from bot.domain.release import Outcome
@@ -158,12 +164,37 @@ async def test_a_card_is_late_from_its_first_try_however_often_it_is_put_off(off
     assert await office.outbox.oldest_due() is None
 
 
-async def test_a_visit_whose_effect_is_awaited_is_not_late(office):
-    office.steps = [60.0, 60.0, None]
+async def owe_a_visit(office):
     async with office.open() as records:
         await records.known(office.release.workload)
         await records.save(Outcome(releases=(office.release,), effects=(Operate(release=office.release.id),)))
+
+
+async def test_a_visit_whose_effect_is_awaited_is_not_late(office):
+    office.steps = [60.0]
+    await owe_a_visit(office)
     await office.carry()
     assert office.results == ["again"]
 
     assert await office.outbox.oldest_due() is None
+
+
+async def test_an_engine_that_is_away_for_a_moment_is_visited_soon_however_many_visits_went_before(office):
+    office.steps = [*[5.0] * 11, ClusterUnavailableError("one hiccup"), None]
+    await owe_a_visit(office)
+    for _ in range(12):
+        await office.carry(seconds=5)
+    assert len(office.operated) == 12
+
+    await office.carry(seconds=1)
+    assert office.results[-1] == "done"
+
+
+async def test_an_engine_that_was_away_for_long_is_visited_within_half_a_minute_of_its_return(office):
+    office.steps = [*[ClusterUnavailableError("away")] * 20, None]
+    await owe_a_visit(office)
+    while len(office.operated) < 20:
+        await office.carry(seconds=30)
+
+    await office.carry(seconds=30)
+    assert office.results[-1] == "done"
