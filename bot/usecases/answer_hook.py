@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.circumstances import Circumstances
 from bot.domain.errors import ClusterUnavailableError
 from bot.domain.looks.sighting import Look, Sightless
 from bot.domain.messages.answer import Answer
@@ -11,7 +12,6 @@ from bot.domain.policy import Rights
 from bot.domain.run import Heard
 from bot.domain.runs.beginning import Known
 from bot.ports import Clusters, NewId, NoClusters, OpenRecords, Reader
-from bot.usecases.follow_sight import last_sight
 from bot.usecases.take_look import take_look
 from bot.usecases.who_may import WhoMay
 
@@ -29,7 +29,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerHook:
-    """Raises: UnavailableError: the record or the cluster is away, and nothing may be said.
+    """What follows is decided anew whenever more is known: from the record alone, after a look, and under its lock.
+
+    Raises:
+        UnavailableError: the record or the cluster is away, and nothing may be said.
 
     Args:
         several_clusters: names carry their cluster.
@@ -64,7 +67,7 @@ class AnswerHook:
         look = await take_look(self.clusters, heard.workload)
         rights = await self.who_may(heard.workload)
         known = await self.reader.known(heard.workload)
-        if last_sight(known) != last_sight(before):
+        if known.last_sight != before.last_sight:
             return None
         return await self._unchanged(known, heard, rights, look) or await self._changed(known, heard, rights, look)
 
@@ -84,7 +87,7 @@ class AnswerHook:
         """Save what follows; None: another look was saved meanwhile, and ours may be the older one."""
         async with self.open_records() as records:
             known = await records.known(heard.workload)
-            if not isinstance(look, Sightless) and last_sight(known) != last_sight(before):
+            if not isinstance(look, Sightless) and known.last_sight != before.last_sight:
                 return None
             now = await records.now()
             hearing = self._hear(known, heard, rights, look, now)
@@ -96,7 +99,7 @@ class AnswerHook:
         return self._answered(heard, hearing, changed=changed)
 
     def _hear(self, known: Known, heard: Heard, rights: Rights, look: Look, now: datetime) -> Hearing:
-        return hear(known, heard, rights=rights, now=now, new_id=self.new_id, look=look)
+        return hear(known, heard, Circumstances(rights=rights, now=now, new_id=self.new_id), look=look)
 
     def _answered(self, heard: Heard, hearing: Hearing, *, changed: bool) -> Answered:
         answer = hearing.answer
@@ -106,6 +109,6 @@ class AnswerHook:
 
 
 def _changes(known: Known, heard: Heard, hearing: Hearing) -> bool:
-    outcome = hearing.outcome
+    """Whether there is anything to save: a hook that was never heard to call is news by itself."""
     new_to_us = known.heard_at is None or heard.hook not in known.hooks
-    return new_to_us or bool(outcome.audit) or any(release != known.latest for release in outcome.releases)
+    return new_to_us or known.is_changed_by(hearing.outcome)

@@ -1,13 +1,15 @@
 """A watch woke: look freshly, save what follows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.domain.circumstances import Circumstances
 from bot.domain.decisions.telling import wanted
 from bot.domain.errors import ClusterUnavailableError
-from bot.domain.looks.seeing import Seeing
+from bot.domain.looks.seeing import see
 from bot.domain.looks.sighting import Glance, Sighting
 from bot.domain.looks.waking import worth_a_look
-from bot.domain.release import Outcome
+from bot.domain.policy import Rights
 from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from bot.ports import Clusters, NewId, OpenRecords, Reader
@@ -64,22 +66,14 @@ class FollowSight:
     async def _followed(self, before: Known, seen: Sighting) -> bool:
         """Save what follows; False: another look was saved meanwhile, and ours may be the older one."""
         rights = await self.who_may(before.workload)
-        seeing = Seeing(rights=rights, now=await self.reader.now(), new_id=self.new_id)
-        if not _changes(before, seeing.see(before, seen)):
+        if not before.is_changed_by(see(before, seen, self._given(rights, await self.reader.now()))):
             return True
         async with self.open_records() as records:
             known = await records.known(before.workload)
-            if last_sight(known) != last_sight(before):
+            if known.last_sight != before.last_sight:
                 return False
-            now = await records.now()
-            await records.save(Seeing(rights=rights, now=now, new_id=self.new_id).see(known, seen))
+            await records.save(see(known, seen, self._given(rights, await records.now())))
             return True
 
-
-def last_sight(known: Known) -> object:
-    """What tells whether another look was saved since."""
-    return None if known.latest is None else (known.latest.id, known.latest.run.sight, known.latest.run.awaited)
-
-
-def _changes(known: Known, outcome: Outcome) -> bool:
-    return bool(outcome.audit) or any(release != known.latest for release in outcome.releases)
+    def _given(self, rights: Rights, now: datetime) -> Circumstances:
+        return Circumstances(rights=rights, now=now, new_id=self.new_id)

@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 
+from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
 from bot.domain.decisions.directing import command
 from bot.domain.decisions.taking import Taking
 from bot.domain.decisions.verdicts import decide
-from bot.domain.looks.seeing import Seeing
+from bot.domain.looks.seeing import see
 from bot.domain.looks.sighting import Look, Sighting, Sightless
 from bot.domain.messages.hearing import hear, needs_a_look
 from bot.domain.policy import Need, Policy, Rights, Stage, rule_with
@@ -71,7 +72,7 @@ class World:
         heard = Heard(workload=WORKLOAD, engine="flagger", hook=hook, signal=signal, **fields)
         looks = needs_a_look(self.known, heard) or self.look is Sightless.BLIND
         look = self.look if looks else Sightless.AWAY
-        found = hear(self.known, heard, rights=self.rights, now=self.now, new_id=self.new_id, look=look)
+        found = hear(self.known, heard, self._given(self.rights), look=look)
         self._save(found.outcome)
         self.known = replace(self.known, hooks=self.known.hooks | {hook}, heard_at=self.now)
         return found.answer
@@ -130,12 +131,14 @@ class World:
         engine = more.pop("engine", "flagger")
         seen = Sighting(workload=WORKLOAD, engine=engine, sight=sight, **more)
         self.look = seen
-        seeing = Seeing(rights=rights or self.rights, now=self.now, new_id=self.new_id)
-        self._save(seeing.see(self.known, seen))
+        self._save(see(self.known, seen, self._given(rights or self.rights)))
 
     def keeps(self, outcome):
         """Save what time brought."""
         self._save(outcome)
+
+    def _given(self, rights):
+        return Circumstances(rights=rights, now=self.now, new_id=self.new_id)
 
     def _save(self, outcome):
         for release in outcome.releases:

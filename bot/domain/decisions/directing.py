@@ -1,8 +1,8 @@
 """What a person's decision on a whole release changes."""
 
 from dataclasses import replace
-from datetime import datetime
 
+from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.decisions.afterwards import beyond_doubt, can_be_put_back, can_be_retried, put_back, retry
 from bot.domain.decisions.operating import operate
@@ -12,7 +12,7 @@ from bot.domain.decisions.verdicts import decide
 from bot.domain.operation import Operation
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome, Release, ReleaseState, kept, withdraw_gate
-from bot.domain.runs.reaching import AT, Place, Reaching
+from bot.domain.runs.reaching import AT, Place, reach
 from bot.domain.wording import any_of
 
 
@@ -93,10 +93,10 @@ def _beside_the_engine(release: Release, taking: Taking) -> Outcome:
         return decide(release, asked.id, approving)
     evidence = {AT: release.run.sight.place} if verb is Verb.SKIP and release.run.sight is not None else {}
     place = Place(stage=Stage.PROMOTION, step=verb, evidence=evidence)
-    reached = _reaching(taking, taking.decision.at).reach(release, place)
+    reached = reach(release, place, _circumstances(taking))
     gate = reached.release.gates[-1]
     return reached.then(decide, gate.id, approving)
 
 
-def _reaching(taking: Taking, now: datetime) -> Reaching:
-    return Reaching(rights=taking.rights, now=now, new_id=taking.new_id, surface=Surface.WATCH)
+def _circumstances(taking: Taking) -> Circumstances:
+    return Circumstances(rights=taking.rights, now=taking.decision.at, new_id=taking.new_id, surface=Surface.WATCH)

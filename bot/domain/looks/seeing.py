@@ -4,23 +4,24 @@ Hooks tell a name, a phase that sometimes lies, and a checksum that names anothe
 here is the truth: it begins, ends and replaces runs, whatever was or was not heard.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.audit import Action
+from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Mark, Surface
 from bot.domain.decisions.operating import noticed
 from bot.domain.decisions.stopping import begin_roll_back
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import Gate
 from bot.domain.looks.attributing import done_elsewhere, how_it_ended
+from bot.domain.looks.case import Case, case_of
 from bot.domain.looks.learning import images_of, learn
-from bot.domain.looks.seen_asking import SeenAsking
+from bot.domain.looks.seen_asking import ask
 from bot.domain.looks.sighting import Sighting
-from bot.domain.operation import Notice, Operation
+from bot.domain.operation import Operation
 from bot.domain.outside import Act
-from bot.domain.policy import OnMismatch, Rights, Stage
+from bot.domain.policy import OnMismatch, Stage
 from bot.domain.release import (
     Cause,
     Outcome,
@@ -37,7 +38,7 @@ from bot.domain.run import Run
 from bot.domain.runs.beginning import Known
 from bot.domain.runs.ending import end
 from bot.domain.runs.following import promoting, started
-from bot.domain.runs.reaching import Place, Reaching
+from bot.domain.runs.reaching import Place, reach
 from bot.domain.sight import Sight, Standing
 
 _ENDS = {
@@ -46,213 +47,205 @@ _ENDS = {
     Standing.FAILED: ReleaseState.FAILED,
 }
 
-_NEWER = "a newer revision took its place"
+
+def see(known: Known, seen: Sighting, given: Circumstances) -> Outcome:
+    """Follow what the cluster shows.  A look that shows nothing new gives an outcome without changes."""
+    given = replace(given, surface=Surface.WATCH)  # Also where a hook was why somebody looked.
+    release = known.open
+    if release is None:
+        return _without_a_run(known, seen, given)
+    sight = release.run.sight
+    if seen.standing is Standing.GONE:
+        return _deleted(release, given)
+    if sight is not None and sight.uid != seen.sight.uid:
+        ended = _deleted(release, given)
+        return ended.joined(_without_a_run(known.after(ended), seen, given))
+    followed = _first_look(release, seen, given) if sight is None else _follow(known, release, sight, seen, given)
+    return followed.then(_asked, seen, given)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seeing:
-    """What follows from a look, beside what is known of the workload."""
+def _without_a_run(known: Known, seen: Sighting, given: Circumstances) -> Outcome:
+    """No run is open: one may be under way, or have come and gone while nobody looked."""
+    latest = known.latest
+    before = latest.run.sight if latest else None
+    begins = _begins(seen)
+    if latest is None or before is None:
+        return _begin(known, seen, begins, given) if begins else Outcome()
+    if before.uid == seen.sight.uid and before.applied == seen.sight.applied:
+        return noticed(latest, seen.notice, now=given.now)
+    if begins:
+        return _begin(known, seen, begins, given)
+    if before.uid != seen.sight.uid:
+        return Outcome()
+    if not seen.standing.over:
+        return Outcome()
+    if not latest.run.followed or _left_so(latest, seen):
+        return kept(replace(latest, run=replace(latest.run, sight=seen.sight, followed=True)))
+    begun = _begin(known, seen, ReleaseState.PROGRESSING, given)
+    return begun.then(_end, _ENDS[seen.standing], given, why="it went on while nobody looked")
 
-    rights: Rights
-    now: datetime
-    new_id: Callable[[], str]
 
-    def see(self, known: Known, seen: Sighting) -> Outcome:
-        """Follow what the cluster shows.  A look that shows nothing new gives an outcome without changes."""
-        release = known.open
-        if release is None:
-            return self._without_a_run(known, seen)
-        sight = release.run.sight
-        if seen.standing is Standing.GONE:
-            return self._deleted(release)
-        if sight is not None and sight.uid != seen.sight.uid:
-            ended = self._deleted(release)
-            return ended.joined(self._without_a_run(replace(known, latest=ended.release), seen))
-        followed = self._first_look(release, seen) if sight is None else self._follow(known, release, seen)
-        return followed.then(self._asked, seen)
+def _first_look(release: Release, seen: Sighting, given: Circumstances) -> Outcome:
+    """It was known by hooks alone until now: what was approved unseen does not hold for what is seen."""
+    why = "it was approved before anybody could see what it is"
+    bound = _bound(release, seen)
+    outcome = changed(replace(bound, run=replace(bound.run, followed=seen.standing.under_way)))
+    for gate in release.gates:
+        if gate.undecided and gate.approvals:
+            outcome = outcome.then(_withdrawn, gate, given, why=why)
+    return outcome.then(_goes_on, seen, given)
 
-    def _without_a_run(self, known: Known, seen: Sighting) -> Outcome:
-        """No run is open: one may be under way, or have come and gone while nobody looked."""
-        latest = known.latest
-        before = latest.run.sight if latest else None
-        begins = _begins(seen)
-        if latest is None or before is None:
-            return self._begin(known, seen, begins) if begins else Outcome()
-        if before.uid == seen.sight.uid and before.applied == seen.sight.applied:
-            return noticed(latest, seen.notice, now=self.now)
-        if begins:
-            return self._begin(known, seen, begins)
-        if before.uid != seen.sight.uid:
-            return Outcome()
-        if not seen.standing.over:
-            return Outcome()
-        if not latest.run.followed or _left_so(latest, seen):
-            return kept(replace(latest, run=replace(latest.run, sight=seen.sight, followed=True)))
-        begun = self._begin(known, seen, ReleaseState.PROGRESSING)
-        return begun.then(self._end, _ENDS[seen.standing], why="it went on while nobody looked")
 
-    def _first_look(self, release: Release, seen: Sighting) -> Outcome:
-        """It was known by hooks alone until now: what was approved unseen does not hold for what is seen."""
-        why = "it was approved before anybody could see what it is"
-        bound = _bound(release, seen)
-        outcome = changed(replace(bound, run=replace(bound.run, followed=seen.standing.under_way)))
-        for gate in release.gates:
-            if gate.undecided and gate.approvals:
-                outcome = outcome.then(self._withdrawn, gate, why=why)
-        return outcome.then(self._goes_on, seen)
+def _withdrawn(release: Release, gate: Gate, given: Circumstances, *, why: str) -> Outcome:
+    engine = release.engine_principal
+    return withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=given.now)
 
-    def _withdrawn(self, release: Release, gate: Gate, *, why: str) -> Outcome:
-        engine = release.engine_principal
-        return withdraw_gate(release, gate, why=why, actor=engine, surface=Surface.WATCH, at=self.now)
 
-    def _follow(self, known: Known, release: Release, seen: Sighting) -> Outcome:
-        run, before = release.run, release.run.sight
-        assert before is not None
-        another = bool(run.bound) and seen.sight.revision != run.bound
-        replaced = before.applied != seen.sight.applied
-        if seen.standing.under_way:
-            if not run.followed and another:
-                return self._mismatch(known, release, seen)
-            if not run.followed and run.exposed:
-                return learn(release, seen).then(self._goes_on, seen).then(self._by_an_older_yes)
-            if run.followed and replaced:
-                return self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
-            return learn(release, seen).then(self._goes_on, seen)
-        if seen.standing.over and (run.followed or replaced or before.standing is Standing.WAITING):
-            return learn(release, seen).then(self._is_over, seen, before)
-        if seen.asks and replaced and run.started:
-            return self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
-        if not run.started and seen.asks == () and seen.standing is Standing.IDLE:
-            return self._waits_no_more(release, seen)
-        if another and not run.started:
-            return self._restored(release, seen) or self._ask_anew(known, release, seen)
-        return learn(release, seen)
+def _follow(known: Known, release: Release, before: Sight, seen: Sighting, given: Circumstances) -> Outcome:
+    match case_of(release.run, before, seen):
+        case Case.AS_IT_WAS:
+            return learn(release, seen)
+        case Case.GOES_ON:
+            return learn(release, seen).then(_goes_on, seen, given)
+        case Case.REPLACED:
+            state = ReleaseState.PROGRESSING if seen.standing.under_way else ReleaseState.WAITING
+            return _replace(known, release, seen, state, given)
+        case Case.UNAPPROVED:
+            replaced = _replace(known, release, seen, ReleaseState.PROGRESSING, given)
+            return replaced.then(_unapproved, release.label, given).then(_handle_mismatch, given)
+        case Case.BY_AN_OLDER_YES:
+            return learn(release, seen).then(_goes_on, seen, given).then(_by_an_older_yes, given)
+        case Case.ASKED_ANEW:
+            return _ask_anew(known, release, seen, given)
+        case Case.RESTORED:
+            return changed(_bound(release, seen))  # Nobody is asked about what a refusal wanted.
+        case Case.WAITS_NO_MORE:
+            return _waits_no_more(release, seen, given)
+        case Case.OVER:
+            return learn(release, seen).then(_is_over, seen, before, given)
 
-    def _waits_no_more(self, release: Release, seen: Sighting) -> Outcome:
-        """It never began: the version of before was written back, or something else works on it from now on."""
-        back = bool(release.before) and dict(seen.after) == dict(release.before)
-        state = ReleaseState.ROLLED_BACK if back else ReleaseState.ENDED
-        left = replace(release, run=replace(release.run, sight=seen.sight))
-        return self._end(left, state, why="it waits no more, and never began")
 
-    def _restored(self, release: Release, seen: Sighting) -> Outcome | None:
-        """The target holds what users have, as a refusal of the start wanted: nobody is asked about that."""
-        awaited = release.run.awaited
-        wanted = awaited is not None and awaited.operation is Operation.PUT_BACK
-        return changed(_bound(release, seen)) if wanted and seen.notice is not Notice.MOOT else None
+def _waits_no_more(release: Release, seen: Sighting, given: Circumstances) -> Outcome:
+    """It never began: the version of before was written back, or something else works on it from now on."""
+    back = bool(release.before) and dict(seen.after) == dict(release.before)
+    state = ReleaseState.ROLLED_BACK if back else ReleaseState.ENDED
+    left = replace(release, run=replace(release.run, sight=seen.sight))
+    return _end(left, state, given, why="it waits no more, and never began")
 
-    def _goes_on(self, release: Release, seen: Sighting) -> Outcome:
-        if not seen.standing.under_way:
-            return unchanged(release)
-        outcome = started(release, now=self.now, surface=Surface.WATCH)
-        if seen.standing is Standing.PROMOTING:
-            return outcome.then(promoting, self.now)
+
+def _goes_on(release: Release, seen: Sighting, given: Circumstances) -> Outcome:
+    if not seen.standing.under_way:
+        return unchanged(release)
+    outcome = started(release, now=given.now, surface=Surface.WATCH)
+    if seen.standing is Standing.PROMOTING:
+        return outcome.then(promoting, given.now)
+    return outcome
+
+
+def _is_over(release: Release, seen: Sighting, before: Sight, given: Circumstances) -> Outcome:
+    """It ended; if nobody saw it begin, it began and ended between two looks."""
+    back = seen.sight.revision != release.run.bound and _is_as_before(release, seen)
+    state = ReleaseState.ROLLED_BACK if back else _ENDS[seen.standing]
+    outcome = started(release, now=given.now, surface=Surface.WATCH)
+    ended = outcome.then(_end, state, given, why=outcome.release.run.failing)
+    act = how_it_ended(ended.release, before, seen.standing)
+    return ended.then(_elsewhere, seen, act, release.started_at, given)
+
+
+def _elsewhere(
+    release: Release, seen: Sighting, act: Act | None, since: datetime | None, given: Circumstances
+) -> Outcome:
+    if act is None or since is None:
+        return unchanged(release)
+    return done_elsewhere(release, act, since=since, now=given.now, hand=seen.hand)
+
+
+def _ask_anew(known: Known, release: Release, seen: Sighting, given: Circumstances) -> Outcome:
+    """Pushed while people were asked for the start: nobody has approved this one."""
+    asked = release.newest(Stage.START)
+    outcome = _replace(known, release, seen, ReleaseState.WAITING, given)
+    if asked is None or seen.asks is not None:
+        return outcome  # What does not ask by hooks was seen asking when the new one began.
+    place = Place(stage=Stage.START, asked_under=asked.asked_under)
+    exposed = asked.told_at is not None or release.run.exposed
+    return outcome.then(_in_the_place_of, release, exposed=exposed).then(reach, place, given)
+
+
+def _by_an_older_yes(release: Release, given: Circumstances) -> Outcome:
+    """Pushed after our yes, and seen before the engine began: that yes was to another revision."""
+    start = release.newest(Stage.START)
+    if start is not None and start.told_at is not None:
+        return unchanged(release)
+    return _handle_mismatch(release, given)
+
+
+def _handle_mismatch(release: Release, given: Circumstances) -> Outcome:
+    """As the start's policy has it: back, or on to its gates."""
+    start = given.rights.of(Stage.START)
+    if start is None or start.policy.on_mismatch is OnMismatch.HOLD:
+        return unchanged(release)
+    mark = Mark(start.policy.principal, given.now, "on_mismatch: roll_back", Surface.WATCH)
+    return begin_roll_back(release, mark, Cause.DEADLINE)
+
+
+def _unapproved(release: Release, instead_of: str, given: Circumstances) -> Outcome:
+    why = f"it was started in the place of {instead_of}"
+    release = replace(release, run=replace(release.run, instead_of=instead_of, unapproved=True))
+    told = tell(release, f"{release.label} runs without an approval: {why}.", at=given.now, notifies=True)
+    audit = entry(release, Action.RELEASE_UNGATED, actor=release.engine_principal, surface=Surface.WATCH, reason=why)
+    return changed(release, audit, effects=(told,))
+
+
+def _replace(known: Known, release: Release, seen: Sighting, state: ReleaseState, given: Circumstances) -> Outcome:
+    ended = _end(release, ReleaseState.SUPERSEDED, given, why="a newer revision took its place")
+    return ended.joined(_begin(known.after(ended), seen, state, given))
+
+
+def _asked(release: Release, seen: Sighting, given: Circumstances) -> Outcome:
+    outcome = noticed(release, seen.notice, now=given.now)
+    if seen.asks is None or not release.is_open:
         return outcome
+    return outcome.then(ask, seen, given)
 
-    def _is_over(self, release: Release, seen: Sighting, before: Sight) -> Outcome:
-        """It ended; if nobody saw it begin, it began and ended between two looks."""
-        back = seen.sight.revision != release.run.bound and _is_as_before(release, seen)
-        state = ReleaseState.ROLLED_BACK if back else _ENDS[seen.standing]
-        outcome = started(release, now=self.now, surface=Surface.WATCH)
-        ended = outcome.then(self._end, state, why=outcome.release.run.failing)
-        act = how_it_ended(ended.release, before, seen.standing)
-        return ended.then(self._elsewhere, seen, act, release.started_at)
 
-    def _elsewhere(self, release: Release, seen: Sighting, act: Act | None, since: datetime | None) -> Outcome:
-        if act is None or since is None:
-            return unchanged(release)
-        return done_elsewhere(release, act, since=since, now=self.now, hand=seen.hand)
+def _begin(known: Known, seen: Sighting, state: ReleaseState, given: Circumstances) -> Outcome:
+    before = known.latest
+    newest = before.run.newest if before else None
+    going = state is ReleaseState.PROGRESSING
+    run = Run(
+        began=None if newest is None else newest + 1,
+        newest=newest,
+        started=going,
+        unheard=going,
+        behind=before.next_behind if before else 0,
+    )
+    release = Release(
+        id=ReleaseId(given.new_id()),
+        workload=known.workload,
+        number=before.number + 1 if before else 1,
+        engine=seen.engine,
+        state=state,
+        started_at=given.now,
+        run=run,
+    )
+    begun = learn(_bound(release, seen), seen).release
+    audit = entry(begun, Action.RELEASE_STARTED, actor=begun.engine_principal, surface=Surface.WATCH)
+    outcome = changed(begun, audit).then(_goes_on, seen, given).then(_asked, seen, given)
+    if before is None or not _begun_again(before, seen):
+        return outcome
+    return outcome.then(_elsewhere, seen, Act.RETRIED, before.ended_at, given)
 
-    def _ask_anew(self, known: Known, release: Release, seen: Sighting) -> Outcome:
-        """Pushed while people were asked for the start: nobody has approved this one."""
-        asked = release.newest(Stage.START)
-        outcome = self._replace(known, release, seen, ReleaseState.WAITING, why=_NEWER)
-        if asked is None or seen.asks is not None:
-            return outcome  # What does not ask by hooks was seen asking when the new one began.
-        reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
-        place = Place(stage=Stage.START, asked_under=asked.asked_under)
-        exposed = asked.told_at is not None or release.run.exposed
-        return outcome.then(_in_the_place_of, release, exposed=exposed).then(reaching.reach, place)
 
-    def _mismatch(self, known: Known, release: Release, seen: Sighting) -> Outcome:
-        """Pushed between our yes and the engine's start: what runs now was approved by nobody."""
-        outcome = self._replace(known, release, seen, ReleaseState.PROGRESSING, why=_NEWER)
-        outcome = outcome.then(self._unapproved, release.label)
-        return outcome.then(self._handle_mismatch)
+def _deleted(release: Release, given: Circumstances) -> Outcome:
+    what = release.workload.kind
+    line = f"The {what} of {release.label} was deleted in the midst of the release; what users have now is not known."
+    told = tell(release, line, at=given.now, notifies=True)
+    ended = _end(release, ReleaseState.ENDED, given, why=f"the {what} was deleted in the midst of the release")
+    return ended.then(changed, effects=(told,))
 
-    def _by_an_older_yes(self, release: Release) -> Outcome:
-        """Pushed after our yes, and seen before the engine began: that yes was to another revision."""
-        start = release.newest(Stage.START)
-        if start is not None and start.told_at is not None:
-            return unchanged(release)
-        return self._handle_mismatch(release)
 
-    def _handle_mismatch(self, release: Release) -> Outcome:
-        """As the start's policy has it: back, or on to its gates."""
-        start = self.rights.of(Stage.START)
-        if start is None or start.policy.on_mismatch is OnMismatch.HOLD:
-            return unchanged(release)
-        mark = Mark(start.policy.principal, self.now, "on_mismatch: roll_back", Surface.WATCH)
-        return begin_roll_back(release, mark, Cause.DEADLINE)
-
-    def _unapproved(self, release: Release, instead_of: str) -> Outcome:
-        why = f"it was started in the place of {instead_of}"
-        release = replace(release, run=replace(release.run, instead_of=instead_of, unapproved=True))
-        told = tell(release, f"{release.label} runs without an approval: {why}.", at=self.now, notifies=True)
-        audit = entry(
-            release, Action.RELEASE_UNGATED, actor=release.engine_principal, surface=Surface.WATCH, reason=why
-        )
-        return changed(release, audit, effects=(told,))
-
-    def _replace(self, known: Known, release: Release, seen: Sighting, state: ReleaseState, *, why: str) -> Outcome:
-        ended = self._end(release, ReleaseState.SUPERSEDED, why=why)
-        return ended.joined(self._begin(replace(known, latest=ended.release), seen, state))
-
-    def _asked(self, release: Release, seen: Sighting) -> Outcome:
-        outcome = noticed(release, seen.notice, now=self.now)
-        if seen.asks is None or not release.is_open:
-            return outcome
-        asking = SeenAsking(rights=self.rights, now=self.now, new_id=self.new_id)
-        return outcome.then(asking.ask, seen)
-
-    def _begin(self, known: Known, seen: Sighting, state: ReleaseState) -> Outcome:
-        before = known.latest
-        newest = before.run.newest if before else None
-        going = state is ReleaseState.PROGRESSING
-        run = Run(
-            began=None if newest is None else newest + 1,
-            newest=newest,
-            started=going,
-            unheard=going,
-            behind=before.next_behind if before else 0,
-        )
-        release = Release(
-            id=ReleaseId(self.new_id()),
-            workload=known.workload,
-            number=before.number + 1 if before else 1,
-            engine=seen.engine,
-            state=state,
-            started_at=self.now,
-            run=run,
-        )
-        begun = learn(_bound(release, seen), seen).release
-        audit = entry(begun, Action.RELEASE_STARTED, actor=begun.engine_principal, surface=Surface.WATCH)
-        outcome = changed(begun, audit).then(self._goes_on, seen).then(self._asked, seen)
-        if before is None or not _begun_again(before, seen):
-            return outcome
-        return outcome.then(self._elsewhere, seen, Act.RETRIED, before.ended_at)
-
-    def _deleted(self, release: Release) -> Outcome:
-        what = release.workload.kind
-        line = (
-            f"The {what} of {release.label} was deleted in the midst of the release; what users have now is not known."
-        )
-        told = tell(release, line, at=self.now, notifies=True)
-        ended = self._end(release, ReleaseState.ENDED, why=f"the {what} was deleted in the midst of the release")
-        return ended.then(changed, effects=(told,))
-
-    def _end(self, release: Release, state: ReleaseState, *, why: str) -> Outcome:
-        return end(release, state, now=self.now, why=why, surface=Surface.WATCH)
+def _end(release: Release, state: ReleaseState, given: Circumstances, *, why: str) -> Outcome:
+    return end(release, state, now=given.now, why=why, surface=Surface.WATCH)
 
 
 def _begins(seen: Sighting) -> ReleaseState | None:

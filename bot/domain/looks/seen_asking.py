@@ -1,9 +1,8 @@
 """Gates of engines that do not ask: a look shows where they wait for people, and where they wait no longer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
+from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Surface, Verb
 from bot.domain.decisions.telling import sent
 from bot.domain.gate import Gate, GateId, GateState
@@ -11,75 +10,67 @@ from bot.domain.looks.attributing import done_elsewhere, tool_since
 from bot.domain.looks.sighting import Ask, Sighting
 from bot.domain.operation import Operation
 from bot.domain.outside import Act
-from bot.domain.policy import Rights
 from bot.domain.release import Outcome, Release, ReleaseState, changed, tell, unchanged, withdraw_gate
 from bot.domain.runs.ending import ungated
-from bot.domain.runs.reaching import AT, BESIDE_THE_ENGINE, Place, Reaching
+from bot.domain.runs.reaching import AT, BESIDE_THE_ENGINE, Place, reach
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenAsking:
-    """What a gate depends on beside its release."""
+def ask(release: Release, seen: Sighting, given: Circumstances) -> Outcome:
+    """Settle the gates that wait no longer, and reach those that do."""
+    outcome = unchanged(release)
+    for gate in release.gates:
+        if _has_passed(gate, seen):
+            outcome = outcome.then(_passed, gate, given)
+        if gate.step not in BESIDE_THE_ENGINE and not _may_wait(gate, seen):
+            outcome = outcome.then(_left, gate, seen, given)
+    for ask in seen.asks or ():
+        outcome = outcome.then(_reach, ask, given)
+    return outcome
 
-    rights: Rights
-    now: datetime
-    new_id: Callable[[], str]
 
-    def ask(self, release: Release, seen: Sighting) -> Outcome:
-        """Settle the gates that wait no longer, and reach those that do."""
-        outcome = unchanged(release)
-        for gate in release.gates:
-            if _has_passed(gate, seen):
-                outcome = outcome.then(self._passed, gate)
-            if gate.step not in BESIDE_THE_ENGINE and not _may_wait(gate, seen):
-                outcome = outcome.then(self._left, gate, seen)
-        for ask in seen.asks or ():
-            outcome = outcome.then(self._reach, ask)
-        return outcome
+def _left(release: Release, gate: Gate, seen: Sighting, given: Circumstances) -> Outcome:
+    """The engine does not wait there any more: it was told so, or somebody let it go on elsewhere."""
+    sending = release.run.sending
+    if sending is not None and release.is_telling(gate):
+        return sent(release, sending, now=given.now).then(_spent, gate.id)
+    if gate.told_at is not None:
+        return _spent(release, gate.id)
+    if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
+        return unchanged(release)
+    if seen.stopping:
+        by = tool_since(seen.hand, gate.reached_at) or "another tool"
+        return _settled(release, gate, seen.facts.failing or f"aborted by {by}", given)
+    if (why := _passed_here(release, gate)) is not None:
+        return _settled(release, gate, why, given)
+    tool = tool_since(seen.hand, gate.reached_at)
+    why = f"it went on {f'by {tool}' if tool else 'by another tool, or by itself'}, past this gate"
+    outcome = ungated(release, gate, why=why, now=given.now, surface=Surface.WATCH, outside=True)
+    return outcome.then(done_elsewhere, Act.WENT_ON, since=gate.reached_at, now=given.now, gate=gate, hand=seen.hand)
 
-    def _left(self, release: Release, gate: Gate, seen: Sighting) -> Outcome:
-        """The engine does not wait there any more: it was told so, or somebody let it go on elsewhere."""
-        sending = release.run.sending
-        if sending is not None and release.is_telling(gate):
-            return sent(release, sending, now=self.now).then(_spent, gate.id)
-        if gate.told_at is not None:
-            return _spent(release, gate.id)
-        if not gate.undecided or release.state is ReleaseState.ROLLING_BACK:
-            return unchanged(release)
-        if seen.stopping:
-            by = tool_since(seen.hand, gate.reached_at) or "another tool"
-            return self._settled(release, gate, seen.facts.failing or f"aborted by {by}")
-        if (why := _passed_here(release, gate)) is not None:
-            return self._settled(release, gate, why)
-        tool = tool_since(seen.hand, gate.reached_at)
-        why = f"it went on {f'by {tool}' if tool else 'by another tool, or by itself'}, past this gate"
-        outcome = ungated(release, gate, why=why, now=self.now, surface=Surface.WATCH, outside=True)
-        return outcome.then(done_elsewhere, Act.WENT_ON, since=gate.reached_at, now=self.now, gate=gate, hand=seen.hand)
 
-    def _passed(self, release: Release, gate: Gate) -> Outcome:
-        """The step that somebody wanted to skip is over: the next one is another, and nobody spoke of it."""
-        why = "the step that was to be skipped had ended by itself"
-        withdrawn = withdraw_gate(
-            release, gate, why=why, actor=release.engine_principal, surface=Surface.WATCH, at=self.now
-        )
-        told = tell(release, f"No step of {release.label} was skipped: {why}.", at=self.now)
-        return withdrawn.then(changed, effects=(told,))
+def _passed(release: Release, gate: Gate, given: Circumstances) -> Outcome:
+    """The step that somebody wanted to skip is over: the next one is another, and nobody spoke of it."""
+    why = "the step that was to be skipped had ended by itself"
+    withdrawn = withdraw_gate(
+        release, gate, why=why, actor=release.engine_principal, surface=Surface.WATCH, at=given.now
+    )
+    told = tell(release, f"No step of {release.label} was skipped: {why}.", at=given.now)
+    return withdrawn.then(changed, effects=(told,))
 
-    def _settled(self, release: Release, gate: Gate, why: str) -> Outcome:
-        """It has nothing left to ask, and nothing went on without a decision."""
-        outcome = withdraw_gate(
-            release, gate, why=why, actor=release.engine_principal, surface=Surface.WATCH, at=self.now
-        )
-        return outcome.then(changed)
 
-    def _reach(self, release: Release, ask: Ask) -> Outcome:
-        reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
-        waits = reached is not None and reached.state is not GateState.WITHDRAWN and not _waits_again(release, reached)
-        over = release.state in {ReleaseState.ROLLING_BACK, ReleaseState.REFUSED}
-        if waits or over or _runs_again(release, reached):
-            return unchanged(release)
-        reaching = Reaching(rights=self.rights, now=self.now, new_id=self.new_id, surface=Surface.WATCH)
-        return reaching.reach(release, Place(stage=ask.stage, step=ask.step, evidence=ask.evidence))
+def _settled(release: Release, gate: Gate, why: str, given: Circumstances) -> Outcome:
+    """It has nothing left to ask, and nothing went on without a decision."""
+    outcome = withdraw_gate(release, gate, why=why, actor=release.engine_principal, surface=Surface.WATCH, at=given.now)
+    return outcome.then(changed)
+
+
+def _reach(release: Release, ask: Ask, given: Circumstances) -> Outcome:
+    reached = next((gate for gate in reversed(release.gates) if _same(gate, ask)), None)
+    waits = reached is not None and reached.state is not GateState.WITHDRAWN and not _waits_again(release, reached)
+    over = release.state in {ReleaseState.ROLLING_BACK, ReleaseState.REFUSED}
+    if waits or over or _runs_again(release, reached):
+        return unchanged(release)
+    return reach(release, Place(stage=ask.stage, step=ask.step, evidence=ask.evidence), given)
 
 
 def _has_passed(gate: Gate, seen: Sighting) -> bool:

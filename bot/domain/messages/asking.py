@@ -1,20 +1,20 @@
 """The answer to an engine's question.  Yes follows from a decision on this very gate, and from nothing else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.audit import Action
+from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Surface, short
 from bot.domain.decisions.telling import closed_again
 from bot.domain.gate import MANIFEST, Count, Gate, GateState, count
 from bot.domain.looks.sighting import Look, Sighting, Sightless
 from bot.domain.looks.verifying import Unsure, doubt, step_of
 from bot.domain.messages.answer import Asked, no, unsure, yes
-from bot.domain.policy import Rights, Stage
+from bot.domain.policy import Stage
 from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, unchanged
 from bot.domain.run import Heard, Manifest, Signal
-from bot.domain.runs.reaching import Place, Reaching
+from bot.domain.runs.reaching import Place, by_policy, reach
 from bot.domain.sight import Standing
 from bot.domain.tightening import tightened
 from bot.domain.wording import shortfall
@@ -25,40 +25,34 @@ REPEAT = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What an answer depends on beside the release.
+    """A question, and what its answer depends on beside the release.
 
     Args:
         look: what the cluster shows now, for a yes; or why it shows nothing.
     """
 
-    rights: Rights
-    now: datetime
-    new_id: Callable[[], str]
-    look: Look = Sightless.BLIND
+    heard: Heard
+    look: Look
+    given: Circumstances
 
-    @property
-    def reaching(self) -> Reaching:
-        return Reaching(rights=self.rights, now=self.now, new_id=self.new_id)
-
-    def answer(self, release: Release, heard: Heard) -> Asked:
+    def answer(self, release: Release) -> Asked:
         """Answer a question about an open release, and reach the gate that it asks for."""
+        heard = self.heard
         if heard.signal is Signal.ASKS_ROLL_BACK:
-            return self._roll_back(release, heard)
+            return self._roll_back(release)
         if heard.signal is Signal.ASKS_NEWEST:
-            return self._newest(release, heard)
+            return self._newest(release)
         assert heard.stage is not None
         if (why := _shut(release, heard.stage)) is not None:
             return no(unchanged(release), why)
         if heard.manifest is Manifest.OPENS:
-            return self._opened_by_manifest(release, heard, heard.stage)
-        reached = self._reach(release, heard, heard.stage)
-        gate = reached.release.gates[-1] if reached.audit else self._current(release, heard, heard.stage)
-        assert gate is not None
+            return self._opened_by_manifest(release, heard.stage)
+        outcome, gate = self._at(release, heard.stage)
         if heard.manifest is Manifest.HALTS:
-            return self._halted(reached, gate)
-        return self._answer_gate(reached, gate, heard)
+            return self._halted(outcome, gate)
+        return self._answer_gate(outcome, gate)
 
-    def _newest(self, release: Release, heard: Heard) -> Asked:
+    def _newest(self, release: Release) -> Asked:
         """Asked without a phase: the gate reached last, whatever its state."""
         if not release.gates:
             return no(unchanged(release), "no gate was reached yet")
@@ -69,13 +63,13 @@ class Asking:
             return no(unchanged(release), "its yes is used up")
         if gate.step == MANIFEST:
             return no(unchanged(release), "the manifest decides it by another path")
-        return self._answer_gate(unchanged(release), gate, heard)
+        return self._answer_gate(unchanged(release), gate)
 
-    def _roll_back(self, release: Release, heard: Heard) -> Asked:
+    def _roll_back(self, release: Release) -> Asked:
         back = release.roll_back
         if back is None or release.state is not ReleaseState.ROLLING_BACK:
             return no(unchanged(release), "nobody asked for a roll back", about_roll_back=True)
-        match doubt(release, None, self.look, heard=heard):
+        match doubt(release, None, self.look, heard=self.heard):
             case Unsure():
                 return unsure(unchanged(release), about_roll_back=True)
             case str() as why:
@@ -85,7 +79,7 @@ class Asking:
         reason = f"decided by {short(back.mark.by)}"
         if back.told_at is not None:
             return yes(unchanged(release), reason, about_roll_back=True)
-        told = replace(release, roll_back=replace(back, told_at=self.now))
+        told = replace(release, roll_back=replace(back, told_at=self.given.now))
         audit = entry(
             told,
             Action.ROLL_BACK_ANSWERED,
@@ -96,12 +90,13 @@ class Asking:
         )
         return yes(changed(told, audit), reason, about_roll_back=True)
 
-    def _current(self, release: Release, heard: Heard, stage: Stage) -> Gate | None:
+    def _current(self, release: Release, stage: Stage) -> Gate | None:
         """The gate that this question is about; None: it reaches a new one."""
         gate = release.newest(stage)
         if gate is None or gate.state is GateState.WITHDRAWN or gate.spent:
             return None
-        if stage is Stage.START and heard.checksum and gate.asked_under and heard.checksum != gate.asked_under:
+        checksum = self.heard.checksum
+        if stage is Stage.START and checksum and gate.asked_under and checksum != gate.asked_under:
             return None
         if stage is Stage.TRAFFIC and (self._over(gate) or self._at_another_step(release, gate)):
             return None
@@ -109,36 +104,40 @@ class Asking:
 
     def _over(self, gate: Gate) -> bool:
         """A clock that was set back tells nothing: in doubt it is the next one."""
-        return gate.told_at is not None and not timedelta() <= self.now - gate.told_at < REPEAT
+        return gate.told_at is not None and not timedelta() <= self.given.now - gate.told_at < REPEAT
 
     def _at_another_step(self, release: Release, gate: Gate) -> bool:
         return isinstance(self.look, Sighting) and gate.step != step_of(release)
 
-    def _reach(self, release: Release, heard: Heard, stage: Stage) -> Outcome:
-        if self._current(release, heard, stage) is not None:
-            return unchanged(release)
-        step = step_of(release) if stage is Stage.TRAFFIC else ""
-        return self.reaching.reach(release, Place(stage=stage, step=step, asked_under=heard.checksum))
+    def _at(self, release: Release, stage: Stage) -> tuple[Outcome, Gate]:
+        """The gate that it asks about, reached if it is a new one."""
+        if (gate := self._current(release, stage)) is not None:
+            return unchanged(release), gate
+        return self._reach(release, stage, step_of(release) if stage is Stage.TRAFFIC else "")
 
-    def _answer_gate(self, outcome: Outcome, gate: Gate, heard: Heard) -> Asked:
+    def _reach(self, release: Release, stage: Stage, step: str) -> tuple[Outcome, Gate]:
+        reached = reach(release, Place(stage=stage, step=step, asked_under=self.heard.checksum), self.given)
+        return reached, reached.release.gates[-1]
+
+    def _answer_gate(self, outcome: Outcome, gate: Gate) -> Asked:
         release = outcome.release
         if gate.state is GateState.OPEN and gate.told_at is not None:
-            return self._sure(outcome, gate, heard) or yes(outcome, "approved")
+            return self._sure(outcome, gate) or yes(outcome, "approved")
         if release.paused is not None:
             return no(outcome, f"paused by {short(release.paused.by)}")
         match gate.state:
             case GateState.CLOSED if self._by_policy(release, gate):
-                return self._sure(outcome, gate, heard) or self._opened_by_policy(outcome, gate)
+                return self._sure(outcome, gate) or self._opened_by_policy(outcome, gate)
             case GateState.CLOSED:
                 return no(outcome, shortfall(self._count(release, gate)), memorable=not self._looks_again(gate))
             case GateState.OPEN:
-                return self._sure(outcome, gate, heard) or self._first_yes(outcome, gate)
+                return self._sure(outcome, gate) or self._first_yes(outcome, gate)
             case GateState.REFUSED | GateState.EXPIRED | GateState.WITHDRAWN:
                 return no(outcome, f"the gate is {gate.state}")
 
-    def _sure(self, outcome: Outcome, gate: Gate, heard: Heard) -> Asked | None:
+    def _sure(self, outcome: Outcome, gate: Gate) -> Asked | None:
         """What is answered in place of a yes that would not mean what people saw; None: it does."""
-        match doubt(outcome.release, gate, self.look, heard=heard):
+        match doubt(outcome.release, gate, self.look, heard=self.heard):
             case Unsure():
                 return unsure(outcome)
             case str() as why:
@@ -147,20 +146,20 @@ class Asking:
                 return None
 
     def _by_policy(self, release: Release, gate: Gate) -> bool:
-        return self.reaching.by_policy(release, gate.stage) or self._needs_nobody(gate)
+        return by_policy(release, gate.stage, self.given.rights) or self._needs_nobody(gate)
 
     def _needs_nobody(self, gate: Gate) -> bool:
         """At the highest weight no step follows; seen freshly, as one that failed may stand there too."""
         look = self.look
         at_top = isinstance(look, Sighting) and look.at_top and look.standing is Standing.PROGRESSING
-        return gate.stage is Stage.TRAFFIC and at_top and self.rights.of(gate.stage) is not None
+        return gate.stage is Stage.TRAFFIC and at_top and self.given.rights.of(gate.stage) is not None
 
     def _looks_again(self, gate: Gate) -> bool:
         """Another look may find the traffic at its highest weight."""
         return gate.stage is Stage.TRAFFIC and self.look is not Sightless.BLIND
 
     def _count(self, release: Release, gate: Gate) -> Count:
-        return count(gate, tightened(self.rights, release.tightening).of(gate.stage), release.authors)
+        return count(gate, tightened(self.given.rights, release.tightening).of(gate.stage), release.authors)
 
     def _first_yes(self, outcome: Outcome, gate: Gate) -> Asked:
         """Who approved must still be allowed to, by the settings and groups of now."""
@@ -173,7 +172,7 @@ class Asking:
         return no(outcome.then(closed_again, gate, counted, surface=Surface.HOOK), shortfall(counted))
 
     def _told(self, release: Release, gate: Gate, *, by: str) -> Outcome:
-        told = replace(gate, state=GateState.OPEN, told_at=self.now)
+        told = replace(gate, state=GateState.OPEN, told_at=self.given.now)
         audit = entry(
             release,
             Action.GATE_ANSWERED,
@@ -186,7 +185,7 @@ class Asking:
         return changed(release.with_gate(told), audit)
 
     def _opened_by_policy(self, outcome: Outcome, gate: Gate) -> Asked:
-        rule = self.rights.of(gate.stage)
+        rule = self.given.rights.of(gate.stage)
         assert rule is not None
         principal = rule.policy.principal
         top = self._needs_nobody(gate)
@@ -194,17 +193,16 @@ class Asking:
         outcome = outcome.then(_opened, gate, actor=principal, why=why)
         return yes(outcome.then(self._told, gate, by=principal), f"by the rule {rule.policy.name}")
 
-    def _opened_by_manifest(self, release: Release, heard: Heard, stage: Stage) -> Asked:
+    def _opened_by_manifest(self, release: Release, stage: Stage) -> Asked:
         """On record as the manifest's own yes.  It opens nothing that another path asks."""
         if release.paused is not None:
             return no(unchanged(release), f"paused by {short(release.paused.by)}")
         why = "decided by the manifest"
         gate = release.by_manifest(stage)
         if gate is not None and not gate.spent:
-            return self._sure(unchanged(release), gate, heard) or yes(unchanged(release), why)
-        reached = self.reaching.reach(release, Place(stage=stage, step=MANIFEST, asked_under=heard.checksum))
-        gate = reached.release.gates[-1]
-        if (doubtful := self._sure(unchanged(release), gate, heard)) is not None:
+            return self._sure(unchanged(release), gate) or yes(unchanged(release), why)
+        reached, gate = self._reach(release, stage, MANIFEST)
+        if (doubtful := self._sure(unchanged(release), gate)) is not None:
             return doubtful
         engine = release.engine_principal
         opened = reached.then(_opened, gate, actor=engine, why=why)

@@ -1,15 +1,13 @@
 """One message of an engine, from what is known to what follows: the run it belongs to, what changes, the answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
-from bot.domain.looks.seeing import Seeing
+from bot.domain.circumstances import Circumstances
+from bot.domain.looks.seeing import see
 from bot.domain.looks.sighting import Look, Sighting, Sightless
 from bot.domain.messages.answer import Answer
 from bot.domain.messages.asking import Asking
 from bot.domain.messages.lapsing import lapse, quiet
-from bot.domain.policy import Rights
 from bot.domain.release import Outcome
 from bot.domain.run import Heard, Signal
 from bot.domain.runs.beginning import Known, place
@@ -26,36 +24,25 @@ class Hearing:
     answer: Answer | None = None
 
 
-def hear(
-    known: Known,
-    heard: Heard,
-    *,
-    rights: Rights,
-    now: datetime,
-    new_id: Callable[[], str],
-    look: Look = Sightless.BLIND,
-) -> Hearing:
+def hear(known: Known, heard: Heard, given: Circumstances, *, look: Look = Sightless.BLIND) -> Hearing:
     """Take one message in.
 
     Args:
         known: the workload as the record has it, read for this message.
-        rights: who may decide now, for a yes that would be the first.
+        given: with who may decide now, for a yes that would be the first.
         look: what the cluster shows, looked at after the message came; or why it shows nothing.
     """
-    seeing = Seeing(rights=rights, now=now, new_id=new_id)
-    outcome = _by_now(known, seeing, look)
-    known = replace(known, latest=outcome.release if outcome.releases else known.latest)
+    outcome = _by_now(known, look, given)
+    known = known.after(outcome)
     if isinstance(look, Sighting) and begins_under_way(known, heard) and not look.standing.under_way:
         return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))  # It comes late, or again.
-    placed = place(known, heard, now=now, new_id=new_id)
+    placed = place(known, heard, given)
     outcome = outcome.joined(placed.outcome)
     if placed.belongs:
-        outcome = outcome.then(follow, heard, now=now)
-    if isinstance(look, Sighting) and placed.belongs and outcome.release.is_open:
-        outcome = outcome.then(lambda r: seeing.see(replace(known, latest=r), look))
+        outcome = _taken_in(known, outcome.then(follow, heard, now=given.now), look, given)
     if heard.signal not in QUESTIONS or not placed.belongs or not outcome.release.is_open:
         return Hearing(outcome=outcome, answer=_nothing_to_answer(heard))
-    asked = Asking(rights=rights, now=now, new_id=new_id, look=look).answer(outcome.release, heard)
+    asked = Asking(heard=heard, look=look, given=given).answer(outcome.release)
     return Hearing(outcome=outcome.joined(asked.outcome), answer=asked.answer)
 
 
@@ -69,15 +56,24 @@ def begins_under_way(known: Known, heard: Heard) -> bool:
     return known.open is None and heard.binds
 
 
-def _by_now(known: Known, seeing: Seeing, look: Look) -> Outcome:
+def _by_now(known: Known, look: Look, given: Circumstances) -> Outcome:
     """What silence, deadlines and the cluster have changed before the message is taken in."""
-    outcome = quiet(known, seeing.now)
+    outcome = quiet(known, given.now)
     if outcome.releases and outcome.release.is_open:
-        outcome = outcome.then(lapse, seeing.now)
+        outcome = outcome.then(lapse, given.now)
     if not isinstance(look, Sighting):
         return outcome
-    latest = outcome.release if outcome.releases else known.latest
-    return outcome.joined(seeing.see(replace(known, latest=latest), look))
+    return outcome.joined(see(known.after(outcome), look, given))
+
+
+def _taken_in(known: Known, outcome: Outcome, look: Look, given: Circumstances) -> Outcome:
+    """Follow the same look once more: a run that the message began is bound to what is seen before it is answered.
+
+    What the message told of the run counts for less than the look, which was taken after it came.
+    """
+    if not isinstance(look, Sighting) or not outcome.release.is_open:
+        return outcome
+    return outcome.joined(see(known.after(outcome), look, given))
 
 
 def _nothing_to_answer(heard: Heard) -> Answer | None:

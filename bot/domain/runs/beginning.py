@@ -3,11 +3,11 @@
 Checksums repeat and events may come twice or late, so neither alone tells two runs apart.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.audit import Action
+from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.policy import Stage
@@ -39,6 +39,19 @@ class Known:
         return self.latest if self.latest is not None and self.latest.is_open else None
 
     @property
+    def last_sight(self) -> object:
+        """What tells whether another look was saved since."""
+        return None if self.latest is None else (self.latest.id, self.latest.run.sight, self.latest.run.awaited)
+
+    def after(self, outcome: Outcome) -> "Known":
+        """As it will be known once that is saved."""
+        return replace(self, latest=outcome.release) if outcome.releases else self
+
+    def is_changed_by(self, outcome: Outcome) -> bool:
+        """Whether there is anything to save."""
+        return bool(outcome.audit) or any(release != self.latest for release in outcome.releases)
+
+    @property
     def tells_its_end(self) -> bool:
         """It sends events or post-rollout, so that the end of a run is heard."""
         return bool(self.hooks & {"event", "post-rollout"})
@@ -56,20 +69,20 @@ class Placed:
     belongs: bool = False
 
 
-def place(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], str]) -> Placed:
+def place(known: Known, heard: Heard, given: Circumstances) -> Placed:
     """Find the run that a message belongs to; begin one, and end the one before, where it says so."""
     latest = known.latest
     if latest is None or not latest.is_open:
         if _begins(heard) and not (latest and late(latest.run, heard)):
-            return Placed(outcome=_begin(known, heard, now=now, new_id=new_id), belongs=True)
+            return Placed(outcome=_begin(known, heard, given), belongs=True)
         return Placed(outcome=_remember_newest(latest, heard))
     if late(latest.run, heard):
         return Placed()
     if (state := _replaced_by(latest, heard)) is None:
         return Placed(outcome=unchanged(latest), belongs=True)
 
-    ended = end(latest, state, now=now, why=_why(heard))
-    begun = _begin(replace(known, latest=ended.release), heard, now=now, new_id=new_id)
+    ended = end(latest, state, now=given.now, why=_why(heard))
+    begun = _begin(known.after(ended), heard, given)
     return Placed(outcome=ended.joined(begun), belongs=True)
 
 
@@ -112,7 +125,7 @@ def _why(heard: Heard) -> str:
     return "its end was not heard; the next run has begun"
 
 
-def _begin(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], str]) -> Outcome:
+def _begin(known: Known, heard: Heard, given: Circumstances) -> Outcome:
     before = known.latest
     waits = heard.signal is Signal.ASKS and heard.stage is Stage.START
     newest = before.run.newest if before else None
@@ -125,14 +138,14 @@ def _begin(known: Known, heard: Heard, *, now: datetime, new_id: Callable[[], st
         checksum=heard.checksum if heard.binds else None,
         behind=before.next_behind if before else 0,
     )
-    run = learned(run, heard, engine_at=None, now=now)
+    run = learned(run, heard, engine_at=None, now=given.now)
     release = Release(
-        id=ReleaseId(new_id()),
+        id=ReleaseId(given.new_id()),
         workload=known.workload,
         number=before.number + 1 if before else 1,
         engine=heard.engine,
         state=ReleaseState.WAITING if waits else ReleaseState.PROGRESSING,
-        started_at=now,
+        started_at=given.now,
         revision=run.checksum,
         run=run,
     )

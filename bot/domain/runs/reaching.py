@@ -1,12 +1,12 @@
 """How a gate is reached: people are asked, on the terms of this moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import Action
-from bot.domain.decision import Surface, Verb
+from bot.domain.circumstances import Circumstances
+from bot.domain.decision import Verb
 from bot.domain.gate import MANIFEST, Gate, GateId, terms_of
 from bot.domain.policy import Rights, Stage, Traffic
 from bot.domain.release import Outcome, Release, changed, entry, tell, withdraw_gate
@@ -36,78 +36,67 @@ class Place:
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reaching:
-    """What a gate depends on beside its release.
+def reach(release: Release, place: Place, given: Circumstances) -> Outcome:
+    """Reach a new gate here, without approvals; one before it that nobody was told of has nothing left to ask."""
+    before = release.newest(place.stage)
+    beside = place.step in {MANIFEST, *BESIDE_THE_ENGINE}
+    if beside or before is None or not before.undecided or before.step in BESIDE_THE_ENGINE:
+        return _reached(release, place, given)
+    why = "the engine asks about another revision or step than people were shown"
+    withdrawn = withdraw_gate(
+        release, before, why=why, actor=release.engine_principal, surface=given.surface, at=given.now
+    )
+    return withdrawn.then(changed).then(_reached, place, given)
 
-    Args:
-        surface: where it was learned: by a hook, or by watching.
-    """
 
-    rights: Rights
-    now: datetime
-    new_id: Callable[[], str]
-    surface: Surface = Surface.HOOK
+def _reached(release: Release, place: Place, given: Circumstances) -> Outcome:
+    stage, step = place.stage, place.step
+    rule = tightened(given.rights, release.tightening).of(stage)
+    gate = Gate(
+        id=GateId(given.new_id()),
+        stage=stage,
+        step=step,
+        occurrence=1 + sum(g.stage is stage and g.step == step for g in release.gates),
+        terms=terms_of(rule.policy if rule else None, given.now),
+        reached_at=given.now,
+        asked_under=place.asked_under,
+        evidence=dict(place.evidence),
+    )
+    reached = release.with_gate(gate)
+    audit = entry(
+        reached,
+        Action.GATE_REACHED,
+        actor=release.engine_principal,
+        surface=given.surface,
+        gate=gate,
+        details={
+            "policy": gate.terms.policy,
+            "quorum": gate.terms.quorum,
+            "step": step,
+            "occurrence": gate.occurrence,
+        },
+    )
+    needs_people = step != MANIFEST and not by_policy(release, stage, given.rights)
+    told = tell(
+        release,
+        *asks(reached, gate),
+        at=given.now,
+        notifies=True,
+        mentions=rule.names if rule else (),
+        card_says_it=True,
+    )
+    return changed(reached, audit, effects=(told,) if needs_people else ())
 
-    def reach(self, release: Release, place: Place) -> Outcome:
-        """Reach a new gate here, without approvals; one before it that nobody was told of has nothing left to ask."""
-        before = release.newest(place.stage)
-        beside = place.step in {MANIFEST, *BESIDE_THE_ENGINE}
-        if beside or before is None or not before.undecided or before.step in BESIDE_THE_ENGINE:
-            return self._reached(release, place)
-        why = "the engine asks about another revision or step than people were shown"
-        withdrawn = withdraw_gate(
-            release, before, why=why, actor=release.engine_principal, surface=self.surface, at=self.now
-        )
-        return withdrawn.then(changed).then(self._reached, place)
 
-    def _reached(self, release: Release, place: Place) -> Outcome:
-        stage, step = place.stage, place.step
-        rule = tightened(self.rights, release.tightening).of(stage)
-        gate = Gate(
-            id=GateId(self.new_id()),
-            stage=stage,
-            step=step,
-            occurrence=1 + sum(g.stage is stage and g.step == step for g in release.gates),
-            terms=terms_of(rule.policy if rule else None, self.now),
-            reached_at=self.now,
-            asked_under=place.asked_under,
-            evidence=dict(place.evidence),
-        )
-        reached = release.with_gate(gate)
-        audit = entry(
-            reached,
-            Action.GATE_REACHED,
-            actor=release.engine_principal,
-            surface=self.surface,
-            gate=gate,
-            details={
-                "policy": gate.terms.policy,
-                "quorum": gate.terms.quorum,
-                "step": step,
-                "occurrence": gate.occurrence,
-            },
-        )
-        needs_people = step != MANIFEST and not self.by_policy(release, stage)
-        told = tell(
-            release,
-            *asks(reached, gate),
-            at=self.now,
-            notifies=True,
-            mentions=rule.names if rule else (),
-            card_says_it=True,
-        )
-        return changed(reached, audit, effects=(told,) if needs_people else ())
-
-    def by_policy(self, release: Release, stage: Stage) -> bool:
-        """The written rule says yes to this step by itself."""
-        rule = self.rights.of(stage)
-        if stage is not Stage.TRAFFIC or rule is None:
+def by_policy(release: Release, stage: Stage, rights: Rights) -> bool:
+    """The written rule says yes to this step by itgiven."""
+    rule = rights.of(stage)
+    if stage is not Stage.TRAFFIC or rule is None:
+        return False
+    match rule.policy.traffic:
+        case Traffic.EACH_STEP:
             return False
-        match rule.policy.traffic:
-            case Traffic.EACH_STEP:
-                return False
-            case Traffic.AUTOMATIC:
-                return True
-            case Traffic.ONCE:
-                return any(g.stage is stage and g.told_at is not None for g in release.gates)
+        case Traffic.AUTOMATIC:
+            return True
+        case Traffic.ONCE:
+            return any(g.stage is stage and g.told_at is not None for g in release.gates)
