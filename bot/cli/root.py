@@ -65,7 +65,8 @@ class Lazy(click.Group):
 def pointsman(context: click.Context, config_path: Path) -> None:
     """Ask before a release goes on.
 
-    Pointsman answers Flagger's gates with what people decided in chat, and keeps a record of every decision.
+    Flagger, Argo Rollouts and plain Deployments wait for what people decide in Slack, Google Chat, the console or
+    here.  Every decision is kept on record.
 
     \b
     pointsman demo                    see it work, with nothing else installed
