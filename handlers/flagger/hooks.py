@@ -1,9 +1,9 @@
 """The hooks: translate, answer from memory or from the record, translate back."""
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -20,6 +20,7 @@ from handlers.flagger.answers import NOTED, answered, away, body_of, refused, st
 from handlers.flagger.memory import Memory
 from handlers.flagger.payload import MalformedError, read
 from handlers.metrics import Metrics
+from handlers.patience import within
 from handlers.web import peer
 
 ANSWER_SECONDS = 4.5
@@ -49,7 +50,7 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-Path = Callable[["Hooks", web.Request, bytes, str], Awaitable[web.StreamResponse]]
+Path = Callable[["Hooks", web.Request, bytes, str], Coroutine[Any, Any, web.StreamResponse]]
 """What serves another path than Flagger's own: given the body, and the cluster that calls."""
 
 
@@ -96,8 +97,7 @@ class Hooks:
             if path.startswith("flagger/") and hook in canaries.HOOKS:
                 return await self._hook(hook, body, cluster)
             if (serve := self.paths.get(path)) is not None:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await serve(self, request, body, cluster)
+                return await within(ANSWER_SECONDS, serve(self, request, body, cluster))
         except MalformedError as error:
             return refused(400, str(error))
         except (UnavailableError, TimeoutError):
@@ -141,5 +141,4 @@ class Hooks:
     async def _hear(self, heard: Heard) -> Answered:
         self.hearing.note(heard.workload, self.monotonic())
         with self.metrics.hook_seconds.time():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await self.answer_hook(heard)
+            return await within(ANSWER_SECONDS, self.answer_hook(heard))

@@ -1,14 +1,18 @@
 """Whatever comes in that is not a question with a recorded yes: never 202 or less, never a redirect, nothing stored."""
 
+import asyncio
 import io
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from yarl import URL
 
+from handlers.flagger import hooks
 from tests.support.running import SETTINGS, TOKEN, running_bot
 
 GATES = ("confirm-rollout", "confirm-traffic-increase", "confirm-promotion", "rollback")
@@ -220,3 +224,18 @@ async def test_with_no_tables_every_question_is_503(bot, body):
     asked = {hook: await bot.ask(f"flagger/{hook}", body()) for hook in (*GATES, *NOTICES)}
 
     assert asked == dict.fromkeys((*GATES, "post-rollout", "event"), 503) | {"pre-rollout": 200, "rollout": 200}
+
+
+async def test_a_record_that_hangs_keeps_no_hook_beyond_its_time(bot, body, sqlite_url, monkeypatch):
+    file = make_url(sqlite_url).database
+    assert file is not None
+    with monkeypatch.context() as patch, closing(sqlite3.connect(file, isolation_level=None)) as another:
+        patch.setattr(hooks, "ANSWER_SECONDS", 0.1)
+        another.execute("BEGIN IMMEDIATE")  # As who copies the file.
+        async with asyncio.timeout(2):  # A statement waits four seconds for the lock.
+            answers = await asyncio.gather(*(bot.ask(f"flagger/{gate}", body()) for gate in GATES))
+        another.execute("ROLLBACK")
+
+    assert answers == [503] * len(GATES)
+    assert await bot.record() == []
+    assert await bot.ask("flagger/confirm-promotion", body()) == 403
