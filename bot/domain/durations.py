@@ -18,7 +18,10 @@ def duration(text: str) -> timedelta:
     form = FORM.fullmatch(text)
     if not text or form is None:
         raise ValueError("must be a duration with its unit, such as 90s, 15m, 2h, 3d or 1h30m")
-    length = timedelta(**{name: int(number) for name, number in form.groupdict(default="0").items()})
+    try:
+        length = timedelta(**{name: int(number) for name, number in form.groupdict(default="0").items()})
+    except OverflowError:
+        length = timedelta.max
     if not length:
         raise ValueError("must be longer than nothing")
     if length > LONGEST:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.decision import Principal
@@ -67,12 +67,12 @@ def _of(said: list[tuple[str, str]], word: str) -> list[str]:
 
 
 def _time(text: str) -> datetime | None:
-    """A time with its zone, as `git log --format=%aI` writes it."""
+    """A time with its zone, as `git log --format=%aI` writes it; none before the year 1 or after 9999 in UTC."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo is not None else None
 
 
 def _length(text: str) -> timedelta | None:

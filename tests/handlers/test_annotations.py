@@ -43,7 +43,14 @@ def test_the_strictest_of_each_counts():
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("quorum", "two"), ("quorum", "-1"), ("quorum", "0"), ("expires_after", "2"), ("expires_after", "soon")],
+    [
+        ("quorum", "two"),
+        ("quorum", "-1"),
+        ("quorum", "0"),
+        ("expires_after", "2"),
+        ("expires_after", "soon"),
+        ("expires_after", "999999999d999999999h"),
+    ],
 )
 def test_what_cannot_be_read_is_said_and_tightens_nothing(key, value):
     found, wrong = tightening_of(annotated(**{key: value}))
@@ -76,3 +83,15 @@ def test_an_empty_list_of_approvers_means_nobody():
 )
 def test_when_its_author_made_the_change_counts_with_its_zone_alone(said, at):
     assert change_of(annotated(changed_at=said), NONE, NONE).at == at
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "2026-03-02", "now", ""])
+def test_a_time_that_no_calendar_has_is_not_said(at):
+    assert change_of(annotated(changed_at=at), NONE, NONE).at is None
+
+
+def test_a_time_is_kept_in_utc():
+    at = change_of(annotated(changed_at="2026-03-02T10:00:00+02:00"), NONE, NONE).at
+
+    assert at == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert at.tzinfo is UTC
