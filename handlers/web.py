@@ -1,10 +1,13 @@
 """What every HTTP surface shares."""
 
 import json
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from aiohttp import web
 from aiohttp.web import PayloadAccessError, RequestPayloadError
+
+from bot.domain.errors import Refusal, RefusalKind
 
 MAX_BYTES = 1024**2
 """Bytes of a body, unpacked."""
@@ -31,6 +34,17 @@ def bearer(request: web.Request) -> str | None:
     headers = request.headers.getall("Authorization", [])
     scheme, _, token = headers[0].strip().partition(" ") if len(headers) == 1 else ("", "", "")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    """Return the status that tells why somebody was refused."""
+    match refusal.kind:
+        case RefusalKind.NOT_ALLOWED:
+            return HTTPStatus.FORBIDDEN
+        case RefusalKind.SETTLED:
+            return HTTPStatus.CONFLICT
+        case RefusalKind.NO_REASON:
+            return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 async def read_json(request: web.Request) -> Any:

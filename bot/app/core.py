@@ -18,8 +18,7 @@ from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.keep_hearing import KeepHearing
 from bot.usecases.last_looks import LastLooks
@@ -28,7 +27,7 @@ from bot.usecases.look import Look
 from bot.usecases.operate import Operate
 from bot.usecases.owe_summary import OweSummary
 from bot.usecases.pass_time import PassTime
-from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.press_button import PressButton
 from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.visit_engine import VisitEngine
@@ -78,9 +77,8 @@ class Core:
     follow_sight: FollowSight
     operate: Operate
     learn_who: LearnWho
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
+    decide: Decide
+    press: PressButton
     answer_command: AnswerCommand
     figures: Figures
     summarise: Summarise

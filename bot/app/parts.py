@@ -15,17 +15,16 @@ from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.last_looks import LastLooks
 from bot.usecases.learn_who import LearnWho
 from bot.usecases.look import Look
-from bot.usecases.note_decision import NoteDecision
 from bot.usecases.operate import Operate
 from bot.usecases.owe_summary import OweSummary
-from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.press_button import PressButton
+from bot.usecases.record_stranger import RecordStranger
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.metrics import Metrics
@@ -128,22 +127,11 @@ def engines(kept: Kept, who_may: WhoMay, clusters: Sights, last_looks: LastLooks
     }
 
 
-class Deciding(TypedDict):
-    """What every decision of a person needs."""
-
-    open_records: OpenRecords
-    reader: SqlReader
-    who_may: WhoMay
-    new_id: NewId
-    note: NoteDecision
-
-
 class People(TypedDict):
     """What people ask for and decide."""
 
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
+    decide: Decide
+    press: PressButton
     answer_command: AnswerCommand
     tell_figures: TellFigures
 
@@ -153,27 +141,21 @@ def people(kept: Kept, who_may: WhoMay, metrics: Metrics, look: Look, tell_figur
         metrics.decisions.labels(decision.verb, "refused" if refusal else "taken").inc()
 
     reader = kept["reader"]
-    deciding: Deciding = {
-        "open_records": kept["open_records"],
-        "reader": reader,
-        "who_may": who_may,
-        "new_id": new_id,
-        "note": note,
-    }
+    decide = Decide(open_records=kept["open_records"], reader=reader, who_may=who_may, new_id=new_id, note=note)
     find = FindReleases(reader=reader)
-    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
-    refuse = RefuseDecision(**deciding)
     return {
-        "decide_on_gate": on_gate,
-        "decide_on_release": on_release,
-        "refuse_decision": refuse,
+        "decide": decide,
+        "press": PressButton(
+            decide=decide,
+            reader=reader,
+            look=look,
+            record_stranger=RecordStranger(open_records=kept["open_records"]),
+        ),
         "answer_command": AnswerCommand(
             find=find,
             look=look,
             answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
-            decide_on_gate=on_gate,
-            decide_on_release=on_release,
-            refuse_decision=refuse,
+            decide=decide,
         ),
         "tell_figures": tell_figures,
     }

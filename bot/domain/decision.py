@@ -5,8 +5,30 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.errors import ReasonTooLongError
+
 Principal = NewType("Principal", str)
 """A person's lower-case e-mail address, `token:NAME`, `engine:NAME`, `policy:NAME` or `unknown:ID`."""
+
+
+Reason = NewType("Reason", str)
+"""Why somebody decides, in their words; empty: they gave none.  `reason_of` makes it, for every surface."""
+
+NO_REASON = Reason("")
+
+REASON_LENGTH = 2000
+"""Characters of a reason, on every surface."""
+
+
+def reason_of(text: str) -> Reason:
+    """Take somebody's words as a reason: one line, as cards and the record show it; blanks alone are none.
+
+    Raises:
+        ReasonTooLongError: nothing is cut off what somebody wrote.
+    """
+    if len(text.replace("\r\n", "\n")) > REASON_LENGTH:  # A browser sends two characters for each break that it counts.
+        raise ReasonTooLongError(f"A reason has at most {REASON_LENGTH:,} characters.")
+    return Reason(" ".join(text.split()))
 
 
 class Surface(StrEnum):
@@ -48,13 +70,8 @@ class Decision:
     by: Principal
     at: datetime
     surface: Surface
-    reason: str = ""
+    reason: Reason = NO_REASON
     platform_user: str | None = None  # As the chat names the person, e.g. a Slack user id.
-
-    @property
-    def said(self) -> str:
-        """The reason on one line, as cards and record show it; blanks are none."""
-        return " ".join(self.reason.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class Refusal(Exception):  # noqa: N818  It is an answer, not a fault.
         self.at = at
 
 
+class ReasonTooLongError(Exception):
+    """What somebody wrote is too long for a reason; nothing was tried.  Its text is for that person."""
+
+
 class UnavailableError(Exception):
     """Something outside is away; nothing changed; try again later."""
 

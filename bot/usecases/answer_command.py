@@ -1,7 +1,6 @@
 """Somebody typed a line: find what it means, do it or look it up, answer in words."""
 
 from dataclasses import dataclass
-from typing import NoReturn
 
 from bot.domain.cards.seen import Seen
 from bot.domain.commands import listing, reply
@@ -10,16 +9,13 @@ from bot.domain.commands.grammar import Question
 from bot.domain.commands.meaning import gate_meant
 from bot.domain.commands.reply import Reply, ReplyItem
 from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.domain.decisions.attempting import Attempt
 from bot.domain.errors import Refusal, RefusalKind
-from bot.domain.gate import Gate
 from bot.domain.policy import Stage
-from bot.domain.release import Release
 from bot.usecases.answer_question import AnswerQuestion
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
-from bot.usecases.refuse_decision import RefuseDecision, beyond_the_token
 
 __all__ = ["AnswerCommand", "Reply", "ReplyItem"]
 
@@ -41,9 +37,7 @@ class AnswerCommand:
     find: FindReleases
     look: Look
     answer_question: AnswerQuestion
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
+    decide: Decide
 
     async def __call__(
         self,
@@ -51,7 +45,7 @@ class AnswerCommand:
         *,
         by: Principal,
         surface: Surface,
-        may_decide: bool = True,
+        may_decide: bool,
         platform_user: str | None = None,
     ) -> Reply:
         command = parse(text)
@@ -87,60 +81,17 @@ class AnswerCommand:
             raise Refusal(f"{refusal} For example: {right}", kind=refusal.kind) from refusal
 
     async def _take(self, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist) -> Reply:
-        if not typist.may_decide:
-            await self._refuse(beyond_the_token(), command, does, seen, typist)
-        match does:
-            case Verb():
-                gate = None
-                release = await self._command(command, does, seen, typist)
-            case Verdict():
-                release, gate = await self._judge(command, does, seen, typist)
-        return reply.receipt(await self.look.at(release), gate, does, by=typist.by)
-
-    async def _command(self, command: Command, verb: Verb, seen: Seen, typist: Typist) -> Release:
-        return await self.decide_on_release(
-            seen.release.id,
-            verb=verb,
-            by=typist.by,
-            surface=typist.surface,
-            reason=command.reason,
-            platform_user=typist.platform_user,
-        )
-
-    async def _judge(self, command: Command, verdict: Verdict, seen: Seen, typist: Typist) -> tuple[Release, Gate]:
-        gate = gate_meant(seen.release, verdict, typist.by)
-        if gate is None:
-            await self._refuse(_nothing_asked(seen, typist.by), command, verdict, seen, typist)
-        return await self.decide_on_gate(
-            gate.id,
-            verdict=verdict,
-            by=typist.by,
-            surface=typist.surface,
-            reason=command.reason,
-            platform_user=typist.platform_user,
-        )
-
-    async def _refuse(
-        self, refusal: Refusal, command: Command, does: Verdict | Verb, seen: Seen, typist: Typist
-    ) -> NoReturn:
         gate = gate_meant(seen.release, does, typist.by) if isinstance(does, Verdict) else None
-        await self.refuse_decision(
-            refusal,
-            seen.release.id,
-            gate=gate.id if gate else None,
-            verb=does,
-            by=typist.by,
-            surface=typist.surface,
-            reason=command.reason,
-            platform_user=typist.platform_user,
+        decided = await self.decide(
+            Attempt(
+                verb=does,
+                release=seen.release.id,
+                gate=gate.id if gate else None,
+                by=typist.by,
+                surface=typist.surface,
+                reason=command.reason,
+                platform_user=typist.platform_user,
+                may_decide=typist.may_decide,
+            )
         )
-
-
-def _nothing_asked(seen: Seen, by: Principal) -> Refusal:
-    """No gate was ever reached, so that there is none to refuse it."""
-    release, rights = seen.release, seen.rights
-    if by not in rights.approvers_of_any_stage | release.authors:
-        return Refusal(f"You may not decide on {seen.label}.", kind=RefusalKind.NOT_ALLOWED)
-    state = release.state.replace("_", " ")
-    text = f"{seen.label} asks nobody now: it is {state}." if release.is_open else f"{seen.label} has ended: {state}."
-    return Refusal(text, kind=RefusalKind.SETTLED, state=release.state, at=release.ended_at)
+        return reply.receipt(await self.look.at(decided.release), decided.gate, does, by=typist.by)

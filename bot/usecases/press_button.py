@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from bot.domain.card import Button
 from bot.domain.cards.drawing import draw
 from bot.domain.cards.seen import Seen
-from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.domain.decision import NO_REASON, Principal, Reason, Surface, Verb, Verdict
+from bot.domain.decisions.attempting import Attempt
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import StrangerError
 from bot.domain.gate import Gate, GateId
-from bot.domain.release import Release
 from bot.ports import Reader
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.look import Look
 from bot.usecases.record_stranger import RecordStranger
 
@@ -70,8 +69,7 @@ class Pressed:
 class PressButton:
     """The rules are the core's; here is only who it is, and on what."""
 
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
+    decide: Decide
     reader: Reader
     look: Look
     record_stranger: RecordStranger
@@ -89,15 +87,26 @@ class PressButton:
         found = (button for button in buttons if (button.verb, button.subject) == (wanted.verb, wanted.subject))
         return seen, next(found, None)
 
-    async def __call__(self, wanted: Wanted, seen: Seen, *, presser: Presser, reason: str = "") -> Pressed:
+    async def __call__(self, wanted: Wanted, seen: Seen, *, presser: Presser, reason: Reason = NO_REASON) -> Pressed:
         """Decide.  When this returns, the decision is saved.
 
         Raises:
             Refusal, StrangerError, NotFoundError, RecordsUnavailableError: it was not taken.
         """
         by = await self._identify(wanted, seen, presser)
-        release, gate = await self._decide(wanted, by, presser, reason)
-        return Pressed(verb=wanted.verb, by=by, seen=replace(seen, release=release), gate=gate)
+        decided = await self.decide(
+            Attempt(
+                verb=wanted.verb,
+                release=seen.release.id,
+                gate=GateId(wanted.subject) if isinstance(wanted.verb, Verdict) else None,
+                by=by,
+                surface=presser.surface,
+                reason=reason,
+                platform_user=presser.user,
+                may_decide=True,  # A chat vouches for people; no token is shown that could be for reading alone.
+            )
+        )
+        return Pressed(verb=wanted.verb, by=by, seen=replace(seen, release=decided.release), gate=decided.gate)
 
     async def _identify(self, wanted: Wanted, seen: Seen, presser: Presser) -> Principal:
         """Tell who somebody is; who is nobody here comes on record."""
@@ -109,27 +118,3 @@ class PressButton:
                 stranger, user=presser.user, verb=wanted.verb, surface=presser.surface, about=(seen.release, gate)
             )
             raise
-
-    async def _decide(
-        self, wanted: Wanted, by: Principal, presser: Presser, reason: str
-    ) -> tuple[Release, Gate | None]:
-        match wanted.verb:
-            case Verdict() as verdict:
-                return await self.decide_on_gate(
-                    GateId(wanted.subject),
-                    verdict=verdict,
-                    by=by,
-                    surface=presser.surface,
-                    reason=reason,
-                    platform_user=presser.user,
-                )
-            case Verb() as verb:
-                release = await self.decide_on_release(
-                    ReleaseId(wanted.subject),
-                    verb=verb,
-                    by=by,
-                    surface=presser.surface,
-                    reason=reason,
-                    platform_user=presser.user,
-                )
-                return release, None

@@ -5,15 +5,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.domain.decision import Surface, Verb, Verdict
+from bot.domain.decision import Reason, Surface, Verb, Verdict
+from bot.domain.decisions.attempting import Attempt
 from bot.domain.errors import NotFoundError
 from bot.domain.gate import GateId
 from bot.domain.release import Release
 from bot.domain.tokens import ApiToken
 from bot.usecases.answer_command import AnswerCommand
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.refuse_decision import RefuseDecision, beyond_the_token
+from bot.usecases.decide import Decide
 from handlers.api import forms
 from handlers.api.problems import Said, not_found, not_of_form, said
 from handlers.api.reads import Reads
@@ -25,50 +24,44 @@ class Decisions:
     """Answers every POST.  Raises: Refusal."""
 
     reads: Reads
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
+    decide: Decide
     answer_command: AnswerCommand
 
     async def on_gate(self, request: web.Request, body: Any, token: ApiToken) -> Said:
         gate = GateId(request.match_info["id"])
         release = await self._release_of(gate)
-        forms.parameters(request.query)
-        verdict, reason = forms.decision(body, Verdict)
-        surface = _surface(request)
-        if not token.may_decide:
-            await self.refuse_decision(
-                beyond_the_token(),
-                release.id,
-                gate=gate,
+        verdict, reason = _asked(request, body, Verdict)
+        return await self._decide(
+            Attempt(
                 verb=verdict,
+                release=release.id,
+                gate=gate,
                 by=token.principal,
-                surface=surface,
+                surface=_surface(request),
                 reason=reason,
+                may_decide=token.may_decide,
             )
-        release, decided = await self.decide_on_gate(
-            gate, verdict=verdict, by=token.principal, surface=surface, reason=reason
         )
-        return said(gate_json(release, decided, await self.reads.who_may(release.workload)))
 
     async def on_release(self, request: web.Request, body: Any, token: ApiToken) -> Said:
         release = await self.reads.find(request.match_info["id"])
-        forms.parameters(request.query)
-        verb, reason = forms.decision(body, Verb)
-        surface = _surface(request)
-        if not token.may_decide:
-            await self.refuse_decision(
-                beyond_the_token(),
-                release.id,
+        verb, reason = _asked(request, body, Verb)
+        return await self._decide(
+            Attempt(
                 verb=verb,
+                release=release.id,
                 by=token.principal,
-                surface=surface,
+                surface=_surface(request),
                 reason=reason,
+                may_decide=token.may_decide,
             )
-        release = await self.decide_on_release(
-            release.id, verb=verb, by=token.principal, surface=surface, reason=reason
         )
-        return await self.reads.shown(release)
+
+    async def _decide(self, attempt: Attempt) -> Said:
+        decided = await self.decide(attempt)
+        if decided.gate is None:
+            return await self.reads.shown(decided.release)
+        return said(gate_json(decided.release, decided.gate, await self.reads.who_may(decided.release.workload)))
 
     async def command(self, request: web.Request, body: Any, token: ApiToken) -> Said:
         forms.parameters(request.query)
@@ -86,6 +79,11 @@ class Decisions:
             return await self.reads.reader.release_of(gate)
         except NotFoundError as error:
             raise not_found("There is no such gate.") from error
+
+
+def _asked(request: web.Request, body: Any, choices: type[forms.Choice]) -> tuple[forms.Choice, Reason]:
+    forms.parameters(request.query)
+    return forms.decision(body, choices)
 
 
 def _surface(request: web.Request) -> Surface:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from multidict import MultiMapping
 
-from bot.domain.commands.command import REASON_LENGTH
-from bot.domain.decision import Surface
+from bot.domain.decision import Reason, Surface, reason_of
+from bot.domain.errors import ReasonTooLongError
 from bot.domain.figures.insights import period_length
 from bot.domain.release import ReleaseState
 from bot.ports import ReleaseFilter
@@ -61,7 +61,7 @@ def fields(body: Any, allowed: tuple[str, ...]) -> dict[str, Any]:
     return body
 
 
-def decision(body: Any, choices: type[Choice]) -> tuple[Choice, str]:
+def decision(body: Any, choices: type[Choice]) -> tuple[Choice, Reason]:
     """What is decided, and the reason."""
     given = fields(body, ("decision", "reason"))
     allowed = tuple(choice.value for choice in choices)
@@ -71,9 +71,10 @@ def decision(body: Any, choices: type[Choice]) -> tuple[Choice, str]:
     reason = given.get("reason", "")
     if not isinstance(reason, str):
         raise not_of_form("reason", "A reason is text.")
-    if len(reason) > REASON_LENGTH:
-        raise not_of_form("reason", f"A reason has at most {REASON_LENGTH:,} characters.")
-    return choices(chosen), reason
+    try:
+        return choices(chosen), reason_of(reason)
+    except ReasonTooLongError as error:
+        raise not_of_form("reason", str(error)) from error
 
 
 def command(body: Any) -> str:

@@ -10,11 +10,10 @@ from aiohttp import web
 
 from bot.domain.audit import stamp
 from bot.domain.errors import Refusal, RefusalKind
+from handlers.web import status_of
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
-
-_STATUS = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.SETTLED: 409, RefusalKind.NO_REASON: 422}
 
 
 class ProblemError(Exception):
@@ -106,4 +105,4 @@ def of_refusal(refusal: Refusal) -> ProblemError:
             more = {"field": "reason"}
         case RefusalKind.NOT_ALLOWED:
             pass
-    return ProblemError(_STATUS[refusal.kind], str(refusal), more=more, kept=True)
+    return ProblemError(status_of(refusal), str(refusal), more=more, kept=True)

@@ -11,9 +11,7 @@ from bot.domain.tokens import ApiToken, ApiTokens
 from bot.ports import Answers, Now, Reader
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.decide import Decide
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
 from handlers.api import forms
@@ -36,9 +34,7 @@ def assemble(
     *,
     reader: Reader,
     who_may: WhoMay,
-    decide_on_gate: DecideOnGate,
-    decide_on_release: DecideOnRelease,
-    refuse_decision: RefuseDecision,
+    decide: Decide,
     answer_command: AnswerCommand,
     tell_figures: TellFigures,
     answers: Answers,
@@ -52,9 +48,7 @@ def assemble(
     reads = Reads(reader=reader, who_may=who_may, tell_figures=tell_figures, several_clusters=several_clusters)
     decisions = Decisions(
         reads=reads,
-        decide_on_gate=decide_on_gate,
-        decide_on_release=decide_on_release,
-        refuse_decision=refuse_decision,
+        decide=decide,
         answer_command=answer_command,
     )
     door = Door(callers=callers, only_once=OnlyOnce(answers=answers))

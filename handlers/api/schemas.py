@@ -3,8 +3,7 @@
 from enum import StrEnum
 
 from bot.domain.audit import FIELDS
-from bot.domain.commands.command import REASON_LENGTH
-from bot.domain.decision import Surface, Verb, Verdict
+from bot.domain.decision import REASON_LENGTH, Surface, Verb, Verdict
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, ReleaseState

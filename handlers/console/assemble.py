@@ -12,10 +12,8 @@ from bot.ports import Figures, Now, Reader, Sessions
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.look import Look
-from bot.usecases.refuse_decision import RefuseDecision
 from handlers.console.answers import NOT_FOUND, NOT_THIS_WAY, Answers, Handler
 from handlers.console.assets import Assets
 from handlers.console.board import Board
@@ -55,9 +53,7 @@ def assemble(
     *,
     look: Look,
     reader: Reader,
-    decide_on_gate: DecideOnGate,
-    decide_on_release: DecideOnRelease,
-    refuse_decision: RefuseDecision,
+    decide: Decide,
     answer_command: AnswerCommand,
     sessions: Sessions,
     tokens: ApiTokens,
@@ -88,9 +84,7 @@ def assemble(
         door=door,
         pages=pages,
         reader=reader,
-        decide_on_gate=decide_on_gate,
-        decide_on_release=decide_on_release,
-        refuse_decision=refuse_decision,
+        decide=decide,
     )
     insights = InsightsPages(answers=answers, door=door, reader=reader, figures=figures)
     timelines = Timelines(door=door, reader=reader)

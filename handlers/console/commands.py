@@ -13,8 +13,9 @@ from bot.domain.errors import Refusal
 from bot.usecases.answer_command import AnswerCommand
 from handlers.console.answers import Answers
 from handlers.console.controls import Control, Viewer, control_of
-from handlers.console.decisions import STATUSES, told
+from handlers.console.decisions import told
 from handlers.console.door import Door
+from handlers.web import status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Commands:
                 text, by=viewer.principal, surface=Surface.CONSOLE, may_decide=viewer.may_decide
             )
         except Refusal as refusal:
-            status = STATUSES[refusal.kind]
-            return self._page(viewer, lines=[Line(told(refusal))], said=text, status=status, refused=True)
+            lines = [Line(told(refusal))]
+            return self._page(viewer, lines=lines, said=text, status=status_of(refusal), refused=True)
         if not reply.understood or not reply.found:
             status = HTTPStatus.NOT_FOUND if reply.understood else HTTPStatus.UNPROCESSABLE_ENTITY
             return self._page(viewer, lines=_lines(reply), said=text, status=status)

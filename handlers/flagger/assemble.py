@@ -9,10 +9,8 @@ from bot.ports import Now, OpenRecords, Reader
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.keep_hearing import KeepHearing
-from bot.usecases.refuse_decision import RefuseDecision
 from handlers.flagger.hooks import PREFIX, Hooks, HookTokens
 from handlers.flagger.loadtester import Loadtester
 from handlers.flagger.memory import Memory
@@ -26,9 +24,7 @@ def assemble(
     open_records: OpenRecords,
     reader: Reader,
     answer_hook: AnswerHook,
-    decide_on_gate: DecideOnGate,
-    decide_on_release: DecideOnRelease,
-    refuse_decision: RefuseDecision,
+    decide: Decide,
     changes: Changes,
     hearing: KeepHearing,
     refusals: CountRefusals,
@@ -45,9 +41,7 @@ def assemble(
         tokens=api_tokens,
         reader=reader,
         open_records=open_records,
-        decide_on_gate=decide_on_gate,
-        decide_on_release=decide_on_release,
-        refuse_decision=refuse_decision,
+        decide=decide,
     )
     hooks = Hooks(
         tokens=HookTokens(hook_tokens),

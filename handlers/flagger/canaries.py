@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.domain.decision import NO_REASON, Reason
 from bot.domain.policy import Stage
 from bot.domain.run import Check, Facts, Heard, Signal, Test
 from bot.domain.workload import Workload
@@ -41,7 +42,7 @@ class Payload:
     phase: str
     checksum: str
     metadata: Mapping[str, str]
-    reason: str = ""
+    reason: Reason = NO_REASON
 
 
 def heard(hook: str, payload: Payload, *, cluster: str) -> Heard:

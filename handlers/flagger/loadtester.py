@@ -9,24 +9,21 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.domain.audit import Action, Entry
-from bot.domain.decision import Principal, Surface, Verb, Verdict
-from bot.domain.errors import Refusal, RefusalKind
+from bot.domain.decision import Principal, Reason, Surface, Verb, Verdict
+from bot.domain.decisions.attempting import Attempt
+from bot.domain.errors import Refusal
 from bot.domain.messages.answer import Answer
 from bot.domain.release import Release
 from bot.domain.run import Manifest, Signal
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
 from bot.ports import OpenRecords, Reader
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.refuse_decision import RefuseDecision, beyond_the_token
+from bot.usecases.decide import Decide
 from handlers.flagger import canaries
 from handlers.flagger.answers import answered, body_of, refused
 from handlers.flagger.hooks import Hooks, Path
 from handlers.flagger.payload import read
-from handlers.web import bearer, peer
-
-_STATUS = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.SETTLED: 409, RefusalKind.NO_REASON: 422}
+from handlers.web import bearer, peer, status_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +31,7 @@ class Loadtester:
     tokens: ApiTokens
     reader: Reader
     open_records: OpenRecords
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
+    decide: Decide
 
     def paths(self) -> dict[str, Path]:
         return {
@@ -83,25 +78,20 @@ class Loadtester:
         if isinstance(token, web.Response):
             return token
         release = await self._open_release(_workload(payload, cluster))
-        gate = None if release is None else release.waiting_gate
-        if release is None or gate is None:
+        if release is None:
             return refused(409, "nothing waits here")
-        reason, by = payload.reason or "opened by /gate/open", token.principal
-        try:
-            if not token.may_decide:
-                await self.refuse_decision(
-                    beyond_the_token(),
-                    release.id,
-                    gate=gate.id,
-                    verb=Verdict.APPROVE,
-                    by=by,
-                    surface=Surface.HOOK,
-                    reason=reason,
-                )
-            await self.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.HOOK, reason=reason)
-        except Refusal as refusal:
-            return refused(_STATUS[refusal.kind], str(refusal))
-        return web.Response(status=202)
+        gate = release.waiting_gate
+        return await self._decide(
+            Attempt(
+                verb=Verdict.APPROVE,
+                release=release.id,
+                gate=gate.id if gate else None,
+                by=token.principal,
+                surface=Surface.HOOK,
+                reason=payload.reason or Reason("opened by /gate/open"),
+                may_decide=token.may_decide,
+            )
+        )
 
     async def _rollback_open(self, hooks: Hooks, request: web.Request, body: bytes, cluster: str) -> web.StreamResponse:
         payload = read(body)
@@ -111,15 +101,22 @@ class Loadtester:
         release = await self._open_release(_workload(payload, cluster))
         if release is None:
             return refused(409, "no release is under way here")
-        reason, by = payload.reason or "opened by /rollback/open", token.principal
+        return await self._decide(
+            Attempt(
+                verb=Verb.ROLL_BACK,
+                release=release.id,
+                by=token.principal,
+                surface=Surface.HOOK,
+                reason=payload.reason or Reason("opened by /rollback/open"),
+                may_decide=token.may_decide,
+            )
+        )
+
+    async def _decide(self, attempt: Attempt) -> web.Response:
         try:
-            if not token.may_decide:
-                await self.refuse_decision(
-                    beyond_the_token(), release.id, verb=Verb.ROLL_BACK, by=by, surface=Surface.HOOK, reason=reason
-                )
-            await self.decide_on_release(release.id, verb=Verb.ROLL_BACK, by=by, surface=Surface.HOOK, reason=reason)
+            await self.decide(attempt)
         except Refusal as refusal:
-            return refused(_STATUS[refusal.kind], str(refusal))
+            return refused(status_of(refusal), str(refusal))
         return web.Response(status=202)
 
     async def _close(self, _hooks: Hooks, _: web.Request, body: bytes, cluster: str) -> web.StreamResponse:

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.decision import NO_REASON, Reason, reason_of
+from bot.domain.errors import ReasonTooLongError
 from handlers.flagger.canaries import Payload
 from handlers.web import UnreadableError, parse_json
 
@@ -32,7 +33,7 @@ def read(body: bytes) -> Payload:
         phase=_text(fields, "phase", MAX_PHASE),
         checksum=_text(fields, "checksum", MAX_CHECKSUM),
         metadata=_metadata(fields),
-        reason=_text(fields, "reason", REASON_LENGTH),
+        reason=_reason(fields),
     )
 
 
@@ -62,6 +63,18 @@ def _text(fields: dict[str, Any], field: str, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest:
         raise MalformedError(f"{field}: expected text of at most {longest} characters")
     return value
+
+
+def _reason(fields: dict[str, Any]) -> Reason:
+    value = fields.get("reason")
+    if value is None:
+        return NO_REASON
+    if not isinstance(value, str):
+        raise MalformedError("reason: expected text")
+    try:
+        return reason_of(value)
+    except ReasonTooLongError as error:
+        raise MalformedError(f"reason: {error}") from error
 
 
 def _metadata(fields: dict[str, Any]) -> dict[str, str]:

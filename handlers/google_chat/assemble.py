@@ -10,14 +10,10 @@ from aiohttp import web
 from bot.domain.decision import Principal, Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.figures.summary import Summary
-from bot.ports import Answers, Groups, OpenRecords, Reader
+from bot.ports import Answers, Groups, OpenRecords
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.look import Look
 from bot.usecases.press_button import PressButton
-from bot.usecases.record_stranger import RecordStranger
 from handlers.chats.errands import Errands
 from handlers.chats.repeats import Repeats
 from handlers.google_chat.access import PUBSUB
@@ -79,12 +75,9 @@ class GoogleChat:
 def assemble(
     connection: Connection,
     *,
-    look: Look,
-    reader: Reader,
     open_records: OpenRecords,
     answers: Answers,
-    decide_on_gate: DecideOnGate,
-    decide_on_release: DecideOnRelease,
+    press: PressButton,
     answer_command: AnswerCommand,
     refusals: CountRefusals,
     metrics: Metrics,
@@ -95,13 +88,6 @@ def assemble(
     errands = Errands(chat=Surface.GOOGLE_CHAT, metrics=metrics)
     way_in = WayIn()
     if connection.api is not None:
-        press = PressButton(
-            decide_on_gate=decide_on_gate,
-            decide_on_release=decide_on_release,
-            reader=reader,
-            look=look,
-            record_stranger=RecordStranger(open_records=open_records),
-        )
         listener = _listener(connection, connection.api, press, answer_command, errands=errands, public_url=public_url)
         admit = Admission(
             spaces=listener.spaces,

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.cards.drawing import draw
-from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.commands.reply import Reply, receipt
-from bot.domain.decision import Surface
+from bot.domain.decision import Surface, reason_of
 from bot.domain.effects import ReleaseId
 from bot.usecases.press_button import PressButton, Pressed, Presser, Wanted, wanted_of
 from handlers.chats.errands import Errands
-from handlers.chats.refusals import REFUSALS, TOO_LONG, UNKNOWN_BUTTON, why
+from handlers.chats.refusals import REFUSALS, UNKNOWN_BUTTON, why
 from handlers.google_chat.answers import Answer, Body, CloseDialog, Nothing, Notice, OpenDialog, Redraw, Say
 from handlers.google_chat.dialogs import REASON, confirm_dialog, details
 from handlers.google_chat.events import Dialog, Event
@@ -80,9 +79,7 @@ class Clicks:
 
     async def _submitted(self, event: Event, wanted: Wanted) -> Answer:
         """Decide with the reason given; the receipt follows privately."""
-        reason = " ".join("\n".join(event.form.get(REASON, ())).split())
-        if len(reason) > REASON_LENGTH:
-            return Notice(text=TOO_LONG, opened=True)
+        reason = reason_of("\n".join(event.form.get(REASON, ())))
         seen = await self.press.seen(wanted)
         reply = _receipt(await self.press(wanted, seen, presser=self._presser(event), reason=reason))
         self.errands.start(self.private.say(event.place, self.draw(reply), to=event.place.viewer))

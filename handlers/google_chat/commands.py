@@ -39,7 +39,9 @@ class Commands:
         line = self._line(event)
         try:
             by = await self._identify(event, line)
-            return await self.answer_command(line, by=by, surface=Surface.GOOGLE_CHAT, platform_user=event.person.id)
+            return await self.answer_command(
+                line, by=by, surface=Surface.GOOGLE_CHAT, may_decide=True, platform_user=event.person.id
+            )
         except REFUSALS as refusal:
             return Reply(text=why(refusal))
 

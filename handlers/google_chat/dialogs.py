@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.card import Button, Card
 from bot.domain.cards.seen import Seen
 from bot.domain.cards.standing import how_it_stands
-from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.decision import REASON_LENGTH
 from bot.domain.effects import Line
 from handlers.google_chat.cards import CHANGES, EFFECT, TITLE, WHO, how_it_looks, progress
 from handlers.google_chat.text import in_html, label, stacked

@@ -8,14 +8,10 @@ from aiohttp import web
 
 from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
-from bot.ports import Answers, Now, OpenRecords, Reader
+from bot.ports import Answers, Now, OpenRecords
 from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
-from bot.usecases.look import Look
 from bot.usecases.press_button import PressButton
-from bot.usecases.record_stranger import RecordStranger
 from handlers.chats.errands import Errands
 from handlers.chats.repeats import Repeats
 from handlers.metrics import Metrics
@@ -53,12 +49,9 @@ class Slack:
 def assemble(
     connection: Connection,
     *,
-    look: Look,
-    reader: Reader,
     open_records: OpenRecords,
     answers: Answers,
-    decide_on_gate: DecideOnGate,
-    decide_on_release: DecideOnRelease,
+    press: PressButton,
     answer_command: AnswerCommand,
     refusals: CountRefusals,
     metrics: Metrics,
@@ -69,13 +62,6 @@ def assemble(
         return f"{public_url}/releases/{release}"
 
     errands = Errands(chat=Surface.SLACK, metrics=metrics)
-    press = PressButton(
-        decide_on_gate=decide_on_gate,
-        decide_on_release=decide_on_release,
-        reader=reader,
-        look=look,
-        record_stranger=RecordStranger(open_records=open_records),
-    )
     app = make_app(connection, metrics)
     private = Private(web=connection.web, session=connection.session)
     Clicks(

@@ -11,11 +11,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.cards.drawing import draw
-from bot.domain.commands.command import REASON_LENGTH
 from bot.domain.commands.receipts import receipt_of
-from bot.domain.decision import Surface
+from bot.domain.decision import Surface, reason_of
 from bot.domain.effects import ReleaseId
-from bot.domain.errors import Refusal, RefusalKind
+from bot.domain.errors import ReasonTooLongError, Refusal, RefusalKind
 from bot.usecases.press_button import PressButton, Pressed, Presser, wanted_of
 from handlers.chats import refusals
 from handlers.chats.errands import Errands
@@ -95,11 +94,12 @@ class Clicks:
         wanted = wanted_of(action, subject)
         if wanted is None:
             return refusals.UNKNOWN_BUTTON
-        if len(submission.said) > REASON_LENGTH:
-            return refusals.TOO_LONG
         try:
+            reason = reason_of(submission.said)
             seen = await self.press.seen(wanted)
-            pressed = await self.press(wanted, seen, presser=self._presser(submission), reason=submission.said)
+            pressed = await self.press(wanted, seen, presser=self._presser(submission), reason=reason)
+        except ReasonTooLongError as error:
+            return str(error)
         except REFUSALS as refusal:
             if isinstance(refusal, Refusal) and refusal.kind is RefusalKind.NO_REASON:
                 return str(refusal)

@@ -57,7 +57,9 @@ class Commands:
     async def answer(self, typed: Typed) -> Answer:
         try:
             by = await self._identify(typed)
-            reply = await self.answer_command(typed.text, by=by, surface=Surface.SLACK, platform_user=typed.place.user)
+            reply = await self.answer_command(
+                typed.text, by=by, surface=Surface.SLACK, may_decide=True, platform_user=typed.place.user
+            )
         except REFUSALS as refusal:
             return drawn(Reply(text=why(refusal)))
         return drawn(reply)

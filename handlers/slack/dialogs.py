@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.card import Button, Card
 from bot.domain.cards.seen import Seen
 from bot.domain.cards.standing import how_it_stands
-from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.decision import REASON_LENGTH
 from bot.domain.effects import Line
 from handlers.slack.cards import HEADER, SECTION, Block, bar, context, section
 from handlers.slack.payload import Place, metadata_of

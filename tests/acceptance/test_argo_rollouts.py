@@ -15,6 +15,7 @@ from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.sightings import applied, standing_of
 from handlers.sandbox.argo.objects import ROLLOUTS
 from tests.support.argo import ANALYSED, BLUE_GREEN, CANARY, NEWER, OLD, Shop, open_shop
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.running import ANN, BOB, SETTINGS, Bot, Clock, running_bot
 
 IN_SIGHT = SETTINGS.replace(
@@ -69,12 +70,12 @@ class World:
 
     async def decide(self, verb: Verb, *, by=ANN) -> None:
         release = await self.bot.newest()
-        await self.bot.core.decide_on_release(release.id, verb=verb, by=by, surface=Surface.CONSOLE)
+        await decide_on_release(self.bot.core.decide, release.id, verb=verb, by=by, surface=Surface.CONSOLE)
 
     async def reject(self) -> None:
         gate = (await self.bot.newest()).waiting_gate
         assert gate is not None
-        await self.bot.core.decide_on_gate(gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE)
+        await decide_on_gate(self.bot.core.decide, gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE)
 
 
 @pytest.fixture

@@ -137,13 +137,13 @@ class Play:
             await self.bot.answer(gate, Verdict.REJECT)
 
     async def roll_back(self) -> None:
-        await self.bot.decide(Verb.ROLL_BACK)
+        await self.bot.command(Verb.ROLL_BACK)
 
     async def pause(self) -> None:
-        await self.bot.decide(Verb.PAUSE)
+        await self.bot.command(Verb.PAUSE)
 
     async def resume(self) -> None:
-        await self.bot.decide(Verb.RESUME)
+        await self.bot.command(Verb.RESUME)
 
     async def push(self) -> None:
         """As a pipeline does that wants to be asked about."""

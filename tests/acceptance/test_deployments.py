@@ -9,6 +9,7 @@ from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.policy import Stage
 from bot.domain.release import Release, ReleaseState
 from handlers.cluster import DEPLOYMENTS
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.deployments import NEW, NEWER, OLD, WORKLOAD, Shop, deployment, new_shop
 from tests.support.practice import practice_cluster
 from tests.support.running import ANN, SETTINGS, Bot, Clock, running_bot
@@ -50,8 +51,8 @@ class World:
 
     async def decide(self, verb: Verb) -> None:
         release = await self.bot.newest()
-        await self.bot.core.decide_on_release(
-            release.id, verb=verb, by=ANN, surface=Surface.CONSOLE, reason="it is slow"
+        await decide_on_release(
+            self.bot.core.decide, release.id, verb=verb, by=ANN, surface=Surface.CONSOLE, reason="it is slow"
         )
 
     async def states(self) -> list[ReleaseState]:
@@ -122,8 +123,8 @@ async def test_a_refused_start_leaves_it_paused_with_the_old_version(world):
     gate = (await world.push(paused=True)).waiting_gate
     assert gate is not None
 
-    await world.bot.core.decide_on_gate(
-        gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE, reason="not today"
+    await decide_on_gate(
+        world.bot.core.decide, gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE, reason="not today"
     )
     await world.run()
 

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.release import ReleaseState
 from handlers.google_chat import Dialect
+from tests.support.deciding import decide_on_release
 from tests.support.everywhere import running_everywhere
 from tests.support.google_chat import running_google_chat
 from tests.support.google_chat_events import running_google
@@ -143,7 +144,7 @@ async def test_the_same_yes_again_changes_nothing(bot, place, waiting):
 
 async def test_what_was_settled_elsewhere_is_refused_and_on_record(bot, body, place, waiting):
     release = (await bot.newest()).id
-    await bot.core.decide_on_release(release, verb=Verb.ROLL_BACK, by=BOB, surface=Surface.API, reason="faster")
+    await decide_on_release(bot.core.decide, release, verb=Verb.ROLL_BACK, by=BOB, surface=Surface.API, reason="faster")
 
     told = await place.press(Verdict.APPROVE)
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.decision import REASON_LENGTH
 from bot.domain.release import ReleaseState
 
 ANN = {"Authorization": "Bearer ann-token-of-the-tests"}
@@ -95,6 +95,21 @@ async def test_what_shows_no_bearer_token_opens_nothing(bot, body, path, header)
     assert (await bot.hook(path, body(), headers={"Authorization": header})).status == HTTPStatus.UNAUTHORIZED
 
     assert "decision.taken" not in await bot.actions()
+
+
+async def test_a_reason_of_null_is_none(bot, body):
+    await bot.ask("gate/check", body())
+
+    assert (await bot.hook("gate/open", body() | {"reason": None}, headers=ANN)).status == HTTPStatus.ACCEPTED
+
+
+async def test_opening_where_nobody_is_asked_is_refused_on_record(bot, body):
+    await bot.hook("flagger/rollout", body())
+
+    assert (await bot.hook("gate/open", body(), headers=ANN)).status == HTTPStatus.CONFLICT
+
+    refused = (await bot.record())[-1]
+    assert (refused["action"], refused["actor"], refused["gate"]) == ("decision.refused", "ann@example.com", None)
 
 
 async def test_opening_the_rollback_rolls_back(bot, body):

@@ -92,23 +92,23 @@ class Play:
                 self.ended.add((release.revision or "", int(decided.step)))
 
     async def roll_back(self) -> None:
-        await self.bot.decide(Verb.ROLL_BACK)
+        await self.bot.command(Verb.ROLL_BACK)
 
     async def promote_in_full(self) -> None:
-        if (release := await self.bot.decide(Verb.PROMOTE_FULL)) is not None:
+        if (release := await self.bot.command(Verb.PROMOTE_FULL)) is not None:
             self.in_full.add(release.revision or "")
 
     async def skip(self) -> None:
         """Skip the step that the bot saw last."""
-        release = await self.bot.decide(Verb.SKIP)
+        release = await self.bot.command(Verb.SKIP)
         if release is not None and release.run.sight is not None and release.run.sight.place:
             self.ended.add((release.revision or "", int(release.run.sight.place)))
 
     async def pause(self) -> None:
-        await self.bot.decide(Verb.PAUSE)
+        await self.bot.command(Verb.PAUSE)
 
     async def resume(self) -> None:
-        await self.bot.decide(Verb.RESUME)
+        await self.bot.command(Verb.RESUME)
 
     async def push(self) -> None:
         self._push()

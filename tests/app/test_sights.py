@@ -10,6 +10,7 @@ from bot.domain.policy import Stage
 from bot.domain.sight import Sight, Standing
 from bot.domain.tightening import Tightening
 from bot.domain.workload import Workload
+from tests.support.deciding import decide_on_gate
 from tests.support.running import ANN, BOB, SETTINGS, running_bot
 
 HERE = Workload("prod-eu", "Rollout", "shop", "checkout")
@@ -52,7 +53,7 @@ async def test_an_author_by_a_further_address_approves_no_change_of_their_own(sq
         gate = (await bot.newest()).gates[0].id
 
         with pytest.raises(Refusal, match="your own change"):
-            await bot.core.decide_on_gate(gate, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+            await decide_on_gate(bot.core.decide, gate, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
         assert (await bot.newest()).tightening.approvers == (ANN, BOB)
 
 

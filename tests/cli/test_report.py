@@ -13,6 +13,7 @@ from bot.cli.audit import audit
 from bot.domain.decision import Surface, Verdict
 from bot.domain.figures.report import COLUMNS
 from bot.domain.run import Facts, Signal
+from tests.support.deciding import decide_on_gate
 from tests.support.desk import ANN, BOB, CART, CHECKOUT, LEDGER, STAGING, open_desk
 from tests.support.scenes import HEARD
 
@@ -29,8 +30,8 @@ async def played(url):
 
         gate = (await desk.asks(CART)).gates[-1]
         await desk.answer_hook(hear(CART, Signal.NOTE, weight=20))
-        await desk.decide_on_gate(
-            gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.CONSOLE, reason="=SUM(A1) is wrong"
+        await decide_on_gate(
+            desk.decide, gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.CONSOLE, reason="=SUM(A1) is wrong"
         )
         await desk.asks_back(CART)
         await desk.ended(Signal.FAILED, CART)
@@ -46,7 +47,7 @@ async def approved(desk, workload, *people):
     gate = (await desk.asks(workload)).gates[-1]
     for by in people:
         desk.clock.pass_(minutes=2)
-        await desk.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.SLACK, reason="")
+        await decide_on_gate(desk.decide, gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.SLACK, reason="")
 
 
 def hear(workload, signal, **facts):

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from bot.domain.circumstances import Circumstances
-from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict
+from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict, reason_of
 from bot.domain.decisions.directing import command
 from bot.domain.decisions.taking import Taking
 from bot.domain.decisions.verdicts import decide
@@ -97,7 +97,9 @@ class World:
 
     def decides(self, verb, by=ANN, *, gate=None, reason="because"):
         """Take a decision; return its refusal, if there is one."""
-        decision = Decision(verb=verb, by=by, at=self.now, surface=Surface.SLACK, reason=reason, platform_user="U1")
+        decision = Decision(
+            verb=verb, by=by, at=self.now, surface=Surface.SLACK, reason=reason_of(reason), platform_user="U1"
+        )
         taking = Taking(decision=decision, rights=self.rights, new_id=self.new_id)
         if isinstance(verb, Verdict):
             outcome = decide(self.release, (gate or self.gate).id, taking)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.cards.buttons import buttons
 from bot.domain.cards.seen import Seen
-from bot.domain.decision import Decision, Surface, Verb
+from bot.domain.decision import Decision, Reason, Surface, Verb
 from bot.domain.decisions.directing import command
 from bot.domain.decisions.taking import Taking
 from bot.domain.decisions.telling import wanted
@@ -91,7 +91,7 @@ def test_who_may_not_is_refused(ended, signal, act, verb, operation):
 @each
 def test_a_release_that_has_a_later_one_is_left_alone(ended, signal, act, verb, operation):
     world = ended(signal, act)
-    decision = Decision(verb=verb, by=ANN, at=world.now, surface=Surface.SLACK, reason="because")
+    decision = Decision(verb=verb, by=ANN, at=world.now, surface=Surface.SLACK, reason=Reason("because"))
     taking = Taking(decision=decision, rights=world.rights, new_id=world.new_id, newest=False)
 
     outcome = command(world.release, taking)

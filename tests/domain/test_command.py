@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands.command import NAME_LENGTH, REASON_LENGTH, TEXT_LENGTH, Command, Mistake, Target, parse
-from bot.domain.commands.grammar import FORMS, Question, Reason, Subject, explained, form_of, taught
-from bot.domain.decision import Verb, Verdict
+from bot.domain.commands.command import NAME_LENGTH, TEXT_LENGTH, Command, Mistake, Target, parse
+from bot.domain.commands.grammar import FORMS, Question, Subject, Words, explained, form_of, taught
+from bot.domain.decision import REASON_LENGTH, Verb, Verdict
 
 CHECKOUT = Target(namespace="shop", name="checkout")
 
@@ -253,7 +253,7 @@ def test_no_word_means_two_things():
 
 
 def test_a_reason_is_taken_by_decisions_alone():
-    assert all((form.reason is Reason.NONE) == isinstance(form.does, Question) for form in FORMS)
+    assert all((form.reason is Words.NONE) == isinstance(form.does, Question) for form in FORMS)
 
 
 @given(st.text())

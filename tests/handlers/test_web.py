@@ -1,4 +1,4 @@
-"""JSON from strangers, read strictly."""
+"""What every HTTP surface shares: JSON from strangers, read strictly; refusals as statuses."""
 
 import json
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.web import MAX_DEPTH, UnreadableError, parse_json
+from bot.domain.errors import Refusal, RefusalKind
+from handlers.web import MAX_DEPTH, UnreadableError, parse_json, status_of
 
 PRINTABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 VALUES = st.recursive(
@@ -59,3 +60,10 @@ def test_depth_has_a_bound():
 def test_what_two_readers_could_understand_differently_is_refused(text, why):
     with pytest.raises(UnreadableError, match=why):
         parse_json(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(RefusalKind.NOT_ALLOWED, 403), (RefusalKind.SETTLED, 409), (RefusalKind.NO_REASON, 422)]
+)
+def test_a_refusal_is_told_by_its_status(kind, status):
+    assert status_of(Refusal("No.", kind=kind)) == status

@@ -21,13 +21,13 @@ from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.last_looks import LastLooks
 from bot.usecases.look import Look
-from bot.usecases.refuse_decision import RefuseDecision
+from bot.usecases.press_button import PressButton
+from bot.usecases.record_stranger import RecordStranger
 from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
@@ -126,9 +126,8 @@ class Desk:
     who_may: WhoMay
     look: Look
     answer_hook: AnswerHook
-    decide_on_gate: DecideOnGate
-    decide_on_release: DecideOnRelease
-    refuse_decision: RefuseDecision
+    decide: Decide
+    press: PressButton
     answer_command: AnswerCommand
     tell_figures: TellFigures
     answers: SqlAnswers
@@ -251,7 +250,7 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
     find, figures = FindReleases(reader=reader), SqlFigures(database)
     summarise = Summarise(reader=reader, figures=figures, look=look)
     tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
-    gate, release, refuse = DecideOnGate(**parts), DecideOnRelease(**parts), RefuseDecision(**parts)
+    decide = Decide(**parts)
     return Desk(
         database=database,
         clock=clock,
@@ -271,16 +270,15 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
             new_id=new_id,
             last_looks=LastLooks(reader=reader, changes=Changes(), monotonic=lambda: 0.0),
         ),
-        decide_on_gate=gate,
-        decide_on_release=release,
-        refuse_decision=refuse,
+        decide=decide,
+        press=PressButton(
+            decide=decide, reader=reader, look=look, record_stranger=RecordStranger(open_records=open_records)
+        ),
         answer_command=AnswerCommand(
             find=find,
             look=look,
             answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
-            decide_on_gate=gate,
-            decide_on_release=release,
-            refuse_decision=refuse,
+            decide=decide,
         ),
         tell_figures=tell_figures,
         answers=SqlAnswers(database),

@@ -103,12 +103,9 @@ async def open_office(
         connection = Connection(settings(chat, google, dialect, **more), session, now=desk.clock.now, monotonic=seconds)
         made = assemble(
             connection,
-            look=desk.look,
-            reader=desk.reader,
             open_records=desk.open_records,
             answers=desk.answers,
-            decide_on_gate=desk.decide_on_gate,
-            decide_on_release=desk.decide_on_release,
+            press=desk.press,
             answer_command=desk.answer_command,
             refusals=desk.refusals,
             metrics=metrics,

@@ -17,12 +17,12 @@ from bot.domain.release import Release
 from bot.domain.workload import Workload
 from bot.ports import ReleaseEngine
 from bot.usecases.changes import Changes
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.last_looks import LastLooks
 from bot.usecases.operate import Operate
 from bot.usecases.who_may import WhoMay
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.in_memory import MemoryRecords
 
 ANN = Principal("ann@example.com")
@@ -62,8 +62,7 @@ class PlayedBot:
     records: MemoryRecords
     follow: FollowSight
     operate: Operate
-    on_gate: DecideOnGate
-    on_release: DecideOnRelease
+    decide: Decide
     gates: list[GateId] = field(default_factory=list)
     _due: dict[ReleaseId, datetime] = field(default_factory=dict)
 
@@ -98,16 +97,16 @@ class PlayedBot:
     async def answer(self, gate: GateId, verdict: Verdict) -> tuple[Release, Gate] | None:
         """None: it was refused."""
         try:
-            return await self.on_gate(gate, verdict=verdict, by=ANN, surface=Surface.API, reason="so")
+            return await decide_on_gate(self.decide, gate, verdict=verdict, by=ANN, surface=Surface.API, reason="so")
         except Refusal:
             return None
 
-    async def decide(self, verb: Verb) -> Release | None:
+    async def command(self, verb: Verb) -> Release | None:
         newest = (await self.records.known(self.workload)).latest
         if newest is None:
             return None
         try:
-            return await self.on_release(newest.id, verb=verb, by=ANN, surface=Surface.API, reason="so")
+            return await decide_on_release(self.decide, newest.id, verb=verb, by=ANN, surface=Surface.API, reason="so")
         except Refusal:
             return None
 
@@ -132,6 +131,5 @@ def played_bot(
         records=records,
         follow=follow,
         operate=Operate(**reading, follow_sight=follow, engine_of=lambda _workload: engine),
-        on_gate=DecideOnGate(**reading, new_id=new_id),
-        on_release=DecideOnRelease(**reading, new_id=new_id),
+        decide=Decide(**reading, new_id=new_id),
     )

@@ -25,6 +25,7 @@ from handlers.health import Health
 from handlers.schedule import FollowHead
 from storage.migrating import upgrade
 from tests.support.databases import opened
+from tests.support.deciding import decide_on_gate, decide_on_release
 
 TOKEN = "hook-token-of-the-tests"
 EPOCH = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -92,11 +93,11 @@ class Bot:
     async def approve(self, by: Principal = ANN) -> None:
         gate = (await self.newest()).waiting_gate
         assert gate is not None, "nothing waits"
-        await self.core.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.CONSOLE)
+        await decide_on_gate(self.core.decide, gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.CONSOLE)
 
     async def roll_back(self, by: Principal = ANN) -> None:
         release = (await self.newest()).id
-        await self.core.decide_on_release(release, verb=Verb.ROLL_BACK, by=by, surface=Surface.CONSOLE)
+        await decide_on_release(self.core.decide, release, verb=Verb.ROLL_BACK, by=by, surface=Surface.CONSOLE)
 
     async def record(self) -> list[dict[str, Any]]:
         """The whole record, oldest first."""

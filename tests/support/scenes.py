@@ -21,6 +21,7 @@ from handlers.deployments import Looking
 from handlers.deployments.reading import read_deployment
 from handlers.sandbox.api_server import ApiServer
 from storage.migrating import upgrade
+from tests.support.deciding import decide_on_gate
 from tests.support.deployments import NEW, WORKLOAD, Shop, new_shop, template
 from tests.support.desk import ANN, BOB, CHECKOUT, Desk, open_desk
 from tests.support.in_memory import NearCluster
@@ -62,7 +63,7 @@ async def approved_by(desk: Desk, *people) -> None:
     gate = (await desk.release()).gates[-1]
     for person in people:
         desk.clock.pass_(minutes=2)
-        await desk.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.SLACK)
+        await decide_on_gate(desk.decide, gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.SLACK)
 
 
 async def one_of_two(desk: Desk) -> None:
@@ -93,8 +94,13 @@ async def rolled_back_by_the_engine(desk: Desk) -> None:
 async def rolling_back(desk: Desk) -> None:
     await one_of_two(desk)
     gate = (await desk.release()).gates[-1]
-    await desk.decide_on_gate(
-        gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.SLACK, reason="p99 doubled for <cart> & checkout"
+    await decide_on_gate(
+        desk.decide,
+        gate.id,
+        verdict=Verdict.REJECT,
+        by=BOB,
+        surface=Surface.SLACK,
+        reason="p99 doubled for <cart> & checkout",
     )
 
 
@@ -105,8 +111,8 @@ async def asks_to_start(desk: Desk) -> None:
 async def start_refused(desk: Desk) -> None:
     await asks_to_start(desk)
     gate = (await desk.release()).gates[-1]
-    await desk.decide_on_gate(
-        gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.SLACK, reason="not before the sale ends"
+    await decide_on_gate(
+        desk.decide, gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.SLACK, reason="not before the sale ends"
     )
 
 
@@ -180,7 +186,7 @@ async def deployment_rolls_out(desk: Desk) -> None:
     deployed = await deployment_waits(desk)
     gate = (await newest(desk)).gates[-1]
     desk.clock.pass_(minutes=2)
-    await desk.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+    await decide_on_gate(desk.decide, gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
     deployed.shop.change(paused=False)
     await deployed.turns(3)
 

@@ -10,6 +10,7 @@ from bot.domain.policy import Stage
 from bot.domain.run import Facts, Manifest, Signal
 from bot.domain.sight import Standing
 from storage.migrating import upgrade
+from tests.support.deciding import decide_on_release
 from tests.support.desk import ANN, BOB, open_desk
 from tests.support.scenes import approved_by, checkout, hear, ready_in_sight
 
@@ -33,7 +34,9 @@ async def asks(desk, *, stage=Stage.PROMOTION, **more):
 
 async def rolls_back(desk):
     release = (await desk.release()).id
-    await desk.decide_on_release(release, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.SLACK, reason="p99 doubled")
+    await decide_on_release(
+        desk.decide, release, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.SLACK, reason="p99 doubled"
+    )
 
 
 async def test_a_yes_said_again_stands_while_all_is_as_it_was(desk):

@@ -12,6 +12,7 @@ from bot.domain.operation import Notice
 from bot.domain.policy import Need, Policy, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Sight, Standing
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.running import BOB, SETTINGS, running_bot
 from tests.support.told_engine import ROLLOUT, put_in_sight
 
@@ -113,7 +114,7 @@ async def test_who_says_no_to_a_gate_while_its_yes_is_sent_hears_that_it_is_too_
 
     async def decide():
         with pytest.raises(Refusal) as refusal:
-            await bot.core.decide_on_gate(gate, verdict=verdict, by=BOB, surface=Surface.SLACK)
+            await decide_on_gate(bot.core.decide, gate, verdict=verdict, by=BOB, surface=Surface.SLACK)
         refusals.append(str(refusal.value))
 
     rollout.before = decide
@@ -250,7 +251,7 @@ async def test_nothing_is_sent_for_ever_to_what_was_deleted(bot, rollout):
     await bot.roll_back()
     await pass_(bot, 2)
     release = (await bot.newest()).id
-    await bot.core.decide_on_release(release, verb=Verb.RETRY, by=BOB, surface=Surface.SLACK)
+    await decide_on_release(bot.core.decide, release, verb=Verb.RETRY, by=BOB, surface=Surface.SLACK)
     rollout.deleted, rollout.looks = True, 0
     await pass_(bot, 60)
 

@@ -13,6 +13,7 @@ from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Sight, Standing
 from tests.domain.conftest import EVE
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.running import ANN, BOB, SETTINGS, running_bot
 from tests.support.told_engine import ROLLOUT, put_in_sight
 
@@ -103,7 +104,7 @@ async def test_two_replicas_send_it_to_the_same_end(bot, rollout):
 async def test_a_double_click_is_sent_once(bot, rollout):
     await bot.approve()
     gate = (await bot.newest()).gates[0]
-    await bot.core.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+    await decide_on_gate(bot.core.decide, gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
     await pass_(bot, 3)
 
     assert rollout.sent == ["promote"]
@@ -179,7 +180,7 @@ async def test_a_no_aborts_even_though_a_yes_is_under_way(bot, rollout):
 async def test_a_pause_holds_the_yes_and_resuming_lets_it_go(bot, rollout):
     rollout.deaf = True
     release = (await bot.newest()).id
-    await bot.core.decide_on_release(release, verb=Verb.PAUSE, by=BOB, surface=Surface.CONSOLE)
+    await decide_on_release(bot.core.decide, release, verb=Verb.PAUSE, by=BOB, surface=Surface.CONSOLE)
     await bot.approve()
     await bot.core.operate(release)
     assert rollout.sent == ["pause"]
@@ -190,7 +191,7 @@ async def test_a_pause_holds_the_yes_and_resuming_lets_it_go(bot, rollout):
 async def test_a_stranger_is_refused_and_nothing_is_sent(bot, rollout):
     gate = (await bot.newest()).gates[0]
     with pytest.raises(Refusal, match="may not approve"):
-        await bot.core.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=EVE, surface=Surface.SLACK)
+        await decide_on_gate(bot.core.decide, gate.id, verdict=Verdict.APPROVE, by=EVE, surface=Surface.SLACK)
     await pass_(bot, 2)
 
     assert rollout.sent == []

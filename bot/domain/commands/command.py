@@ -6,12 +6,10 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from bot.domain.commands import typed
-from bot.domain.commands.grammar import FORMS, Form, Pages, Question, Reason, Subject, form_of
-from bot.domain.decision import Verb, Verdict
+from bot.domain.commands.grammar import FORMS, Form, Pages, Question, Subject, Words, form_of
+from bot.domain.decision import NO_REASON, Reason, Verb, Verdict, reason_of
+from bot.domain.errors import ReasonTooLongError
 from bot.domain.figures.insights import period_length
-
-REASON_LENGTH = 2000
-"""Characters of a reason, on every surface."""
 
 NAME_LENGTH = 1000
 """Characters of kind, cluster, namespace, name and number together.  Kubernetes allows 253 for a name."""
@@ -60,7 +58,7 @@ class Command:
 
     form: Form
     target: Target | None = None
-    reason: str = ""
+    reason: Reason = NO_REASON
     topic: Form | None = None
     shared: bool = False
     period: timedelta | None = None
@@ -152,12 +150,13 @@ def _about(form: Form, rest: str) -> Command | Mistake:
         return _unknown_flag(form_of(Verb.PROMOTE_FULL), _IN_FULL, target)
     if (flag := typed.flag_at(rest)) is not None:
         return _unknown_flag(form, flag, target)
-    reason = typed.unquoted(rest)
-    if reason and form.reason is Reason.NONE:
+    words = typed.unquoted(rest)
+    if words and form.reason is Words.NONE:
         return Mistake(wrong=f"{form.verb} takes one workload and no more.", right=(f"{form.verb} {target}",))
-    if len(reason) > REASON_LENGTH:
-        return Mistake(wrong=f"A reason has at most {REASON_LENGTH:,} characters.", right=(form.right_for(word),))
-    return Command(form=form, target=target, reason=reason, shared=shared)
+    try:
+        return Command(form=form, target=target, reason=reason_of(words), shared=shared)
+    except ReasonTooLongError as error:
+        return Mistake(wrong=str(error), right=(form.right_for(word),))
 
 
 def _unknown_flag(meant: Form, flag: str, target: Target) -> Mistake:

@@ -31,7 +31,7 @@ class Subject(StrEnum):
     VERB = "[verb]"
 
 
-class Reason(StrEnum):
+class Words(StrEnum):
     """Whether words may follow.  Whether they must is said by the policy, not by the grammar."""
 
     NONE = ""
@@ -61,7 +61,7 @@ class Form:
     does: Verdict | Verb | Question
     words: tuple[str, ...]
     subject: Subject
-    reason: Reason = Reason.NONE
+    reason: Words = Words.NONE
     pages: Pages = Pages.NONE
     says: str
     example: str = ""
@@ -87,7 +87,7 @@ class Form:
 def _decides(
     does: Verdict | Verb, *words: str, says: str, example: str, more: str = "", wants_reason: bool = False
 ) -> Form:
-    reason = Reason.WANTED if wants_reason else Reason.OPTIONAL
+    reason = Words.WANTED if wants_reason else Words.OPTIONAL
     return Form(does=does, words=words, subject=Subject.RELEASE, reason=reason, says=says, example=example, more=more)
 
 

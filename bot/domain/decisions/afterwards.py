@@ -29,7 +29,7 @@ def put_back(release: Release, taking: Taking) -> Outcome:
         return refused(release, None, taking, may_not_stop(release, taking, "roll back"))
     if (outcome := beyond_doubt(release, taking, Operation.PUT_BACK)) is not None:
         return outcome
-    if reason_rule(release, taking) is not ReasonRule.NEVER and not taking.decision.said:
+    if reason_rule(release, taking) is not ReasonRule.NEVER and not taking.decision.reason:
         return refused(release, None, taking, no_reason("Rolling back"))
     outcome = kept(release, taken(release, None, taking))
     return outcome.then(operate, Operation.PUT_BACK, taking.mark)

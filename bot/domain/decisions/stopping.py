@@ -48,7 +48,7 @@ def roll_back(release: Release, taking: Taking) -> Outcome:
         )
     if (refusal := _too_late(release)) is not None:
         return refused(release, None, taking, refusal)
-    if reason_rule(release, taking) is not ReasonRule.NEVER and not decision.said:
+    if reason_rule(release, taking) is not ReasonRule.NEVER and not decision.reason:
         return refused(release, None, taking, no_reason("Rolling back"))
 
     at_start = release.state is ReleaseState.WAITING and start is not None and start.undecided
@@ -200,7 +200,7 @@ def _no_told(release: Release, mark: Mark, what: str) -> tuple[Tell, ...]:
 
 def _about(release: Release, action: Action, taking: Taking) -> Entry:
     decision = taking.decision
-    return entry(release, action, actor=decision.by, surface=decision.surface, reason=decision.said)
+    return entry(release, action, actor=decision.by, surface=decision.surface, reason=decision.reason)
 
 
 def _said(release: Release, taking: Taking, what: str) -> tuple[Tell, ...]:

@@ -30,7 +30,7 @@ class Taking:
     @property
     def mark(self) -> Mark:
         decision = self.decision
-        return Mark(decision.by, decision.at, decision.said, decision.surface)
+        return Mark(decision.by, decision.at, decision.reason, decision.surface)
 
     def about(self, release: Release) -> "Taking":
         """The same decision, judged by what the annotations of this release ask for too."""
@@ -50,7 +50,7 @@ def taken(release: Release, gate: Gate | None, taking: Taking, more: dict[str, A
         surface=taking.decision.surface,
         gate=gate,
         decision=taking.decision.verb,
-        reason=taking.decision.said,
+        reason=taking.decision.reason,
         details=_in_force(gate, taking) | (more or {}),
     )
 
@@ -78,7 +78,7 @@ def refused(release: Release, gate: Gate | None, taking: Taking, refusal: Refusa
         gate=gate,
         decision=taking.decision.verb,
         reason=str(refusal),
-        details=_in_force(gate, taking) | {"refused_as": refusal.kind, "said": taking.decision.said},
+        details=_in_force(gate, taking) | {"refused_as": refusal.kind, "said": taking.decision.reason},
     )
     return replace(kept(release, audit), refusal=refusal)
 

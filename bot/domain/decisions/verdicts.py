@@ -53,7 +53,7 @@ def _approve(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return unchanged(release)
     if gate.state is not GateState.CLOSED or not release.is_open:
         return refused(release, gate, taking, settled(release, gate))
-    if gate.terms.reason is ReasonRule.ALWAYS and not decision.said:
+    if gate.terms.reason is ReasonRule.ALWAYS and not decision.reason:
         return refused(release, gate, taking, no_reason("Approving"))
 
     gate = replace(gate, approvals=(*gate.without(decision.by), taking.mark))
@@ -96,7 +96,7 @@ def _reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return unchanged(release)
     if not gate.undecided or release.is_telling(gate) or not release.is_open:
         return refused(release, gate, taking, settled(release, gate))
-    if gate.terms.reason is not ReasonRule.NEVER and not decision.said:
+    if gate.terms.reason is not ReasonRule.NEVER and not decision.reason:
         return refused(release, gate, taking, no_reason("Rejecting"))
     return kept(release, taken(release, gate, taking)).then(reject, gate, taking)
 
@@ -142,7 +142,7 @@ def _reopen(release: Release, gate: Gate, taking: Taking) -> Outcome:
     )
     waiting = replace(release.with_gate(again), state=ReleaseState.WAITING)
     reopened = entry(
-        waiting, Action.GATE_REOPENED, actor=decision.by, surface=decision.surface, gate=again, reason=decision.said
+        waiting, Action.GATE_REOPENED, actor=decision.by, surface=decision.surface, gate=again, reason=decision.reason
     )
     note = tell(
         release,

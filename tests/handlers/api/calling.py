@@ -71,9 +71,7 @@ def application(desk: Desk) -> web.Application:
         assemble(
             reader=desk.reader,
             who_may=desk.who_may,
-            decide_on_gate=desk.decide_on_gate,
-            decide_on_release=desk.decide_on_release,
-            refuse_decision=desk.refuse_decision,
+            decide=desk.decide,
             answer_command=desk.answer_command,
             tell_figures=desk.tell_figures,
             answers=desk.answers,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.commands.command import REASON_LENGTH
+from bot.domain.decision import REASON_LENGTH
 from tests.support.desk import CHECKOUT, STAGING
 
 

@@ -7,13 +7,14 @@ import pytest
 from bot.domain.decision import Surface, Verdict
 from bot.domain.errors import Refusal
 from bot.domain.run import Signal
+from tests.support.deciding import decide_on_gate
 from tests.support.desk import ANN, BOB, CHECKOUT, EVE
 
 
 async def promoted(desk):
     """One release that Ann and Bob approve, after Eve could not."""
     gate = (await desk.asks()).gates[0]
-    approve = partial(desk.decide_on_gate, gate.id, verdict=Verdict.APPROVE, surface=Surface.SLACK)
+    approve = partial(decide_on_gate, desk.decide, gate.id, verdict=Verdict.APPROVE, surface=Surface.SLACK)
     with pytest.raises(Refusal):
         await approve(by=EVE)
     for by in (ANN, BOB):

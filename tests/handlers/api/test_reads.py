@@ -7,6 +7,7 @@ import pytest
 from bot.domain.decision import Surface, Verb, Verdict
 from bot.domain.run import Signal
 from tests.handlers.api.calling import application, served
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.desk import ANN, BOB, CART, CHECKOUT, LEDGER, open_desk
 
 AMERICA = replace(CHECKOUT, cluster="prod-us")
@@ -15,7 +16,7 @@ NEVER = f"{0:026d}"
 
 async def decide(desk, verdict, by=ANN, reason=""):
     gate = (await desk.release()).gates[-1]
-    return await desk.decide_on_gate(gate.id, verdict=verdict, by=by, surface=Surface.SLACK, reason=reason)
+    return await decide_on_gate(desk.decide, gate.id, verdict=verdict, by=by, surface=Surface.SLACK, reason=reason)
 
 
 async def test_a_release_is_told_with_its_gates(desk, api):
@@ -69,7 +70,7 @@ async def test_an_ended_release_tells_when_and_who_brought_the_old_version_back(
 
 async def test_a_paused_release_tells_by_whom_and_since_when(desk, api):
     release = await desk.asks()
-    await desk.decide_on_release(release.id, verb=Verb.PAUSE, by=BOB, surface=Surface.SLACK)
+    await decide_on_release(desk.decide, release.id, verb=Verb.PAUSE, by=BOB, surface=Surface.SLACK)
 
     told = (await api.get(f"/releases/{release.id}")).json
 

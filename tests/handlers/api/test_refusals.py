@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.domain.commands.command import REASON_LENGTH
-from bot.domain.decision import Verb, Verdict
+from bot.domain.decision import REASON_LENGTH, Verb, Verdict
 from tests.handlers.api.conftest import newest
 from tests.support.desk import LEDGER
 

@@ -26,11 +26,9 @@ from bot.usecases.answer_command import AnswerCommand
 from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide_on_gate import DecideOnGate
-from bot.usecases.decide_on_release import DecideOnRelease
+from bot.usecases.decide import Decide
 from bot.usecases.find_releases import FindReleases
 from bot.usecases.look import Look
-from bot.usecases.refuse_decision import RefuseDecision
 from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
 from bot.usecases.who_may import WhoMay
@@ -151,31 +149,20 @@ def _assembled(
 ) -> Console:
     reader, secrets = SqlReader(database), itertools.count(1)
     who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
-    deciding: dict[str, Any] = {
-        "open_records": open_records,
-        "reader": reader,
-        "who_may": who_may,
-        "new_id": new_id,
-    }
     look, find = Look(reader=reader, who_may=who_may, several_clusters=False), FindReleases(reader=reader)
     figures = SqlFigures(database)
     summarise = Summarise(reader=reader, figures=figures, look=look)
     tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
-    on_gate, on_release = DecideOnGate(**deciding), DecideOnRelease(**deciding)
-    refuse = RefuseDecision(**deciding)
+    decide = Decide(open_records=open_records, reader=reader, who_may=who_may, new_id=new_id)
     return assemble(
         look=look,
         reader=reader,
-        decide_on_gate=on_gate,
-        decide_on_release=on_release,
-        refuse_decision=refuse,
+        decide=decide,
         answer_command=AnswerCommand(
             find=find,
             look=look,
             answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
-            decide_on_gate=on_gate,
-            decide_on_release=on_release,
-            refuse_decision=refuse,
+            decide=decide,
         ),
         sessions=SqlSessions(database),
         tokens=TOKENS,

@@ -16,6 +16,7 @@ from bot.domain.policy import Match
 from bot.domain.routes import Route, Routes
 from storage.effects import SqlOutbox
 from storage.tables import effect
+from tests.support.deciding import decide_on_gate
 from tests.support.desk import ANN, BOB, Desk, open_desk
 from tests.support.google_chat import SPACE, GoogleChat
 from tests.support.seconds import Seconds
@@ -79,7 +80,7 @@ class Post:
 
     async def approve(self, person):
         gate = (await self.desk.release()).gates[-1]
-        await self.desk.decide_on_gate(gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.CONSOLE)
+        await decide_on_gate(self.desk.decide, gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.CONSOLE)
 
     @property
     def first(self) -> dict[str, Any]:

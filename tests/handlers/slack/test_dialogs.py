@@ -4,13 +4,13 @@ from http import HTTPStatus
 
 import pytest
 
-from bot.domain.commands.command import REASON_LENGTH
-from bot.domain.decision import Surface, Verb
+from bot.domain.decision import REASON_LENGTH, Surface, Verb
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from handlers.slack.payload import Place, metadata_of
 from tests.handlers.slack.conftest import gate_now, words
+from tests.support.deciding import decide_on_release
 from tests.support.desk import ANN, LEDGER
 from tests.support.slack import CHANNEL
 from tests.support.slack_events import click, submission
@@ -50,7 +50,7 @@ async def test_an_approval_can_need_a_reason_too(office, slack, desk):
     [
         pytest.param("", "needs a reason", id="nothing"),
         pytest.param(" \n\t ", "needs a reason", id="blanks"),
-        pytest.param("x" * (REASON_LENGTH + 1), "at most 2000 characters", id="too long"),
+        pytest.param("x" * (REASON_LENGTH + 1), "at most 2,000 characters", id="too long"),
     ],
 )
 async def test_a_reason_that_is_none_is_shown_in_the_dialog(office, slack, gate, said, fault):
@@ -65,8 +65,8 @@ async def test_a_reason_that_is_none_is_shown_in_the_dialog(office, slack, gate,
 
 async def test_a_dialog_sent_off_too_late_is_refused_privately(office, slack, desk, gate):
     await office.send(click(slack, "gate.reject", gate))
-    await desk.decide_on_release(
-        (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+    await decide_on_release(
+        desk.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
     )
 
     answer = await office.send(submission(slack.views[0], "p99 doubled", user="U0BOB"))

@@ -19,8 +19,8 @@ async def desk(sqlite_url):
 def say(desk):
     """Type a line as ann, in Slack; a test names only what it is about."""
 
-    def type_it(text, by=ANN, **more):
-        return desk.answer_command(text, by=by, surface=Surface.SLACK, **more)
+    def type_it(text, by=ANN, *, may_decide=True, **more):
+        return desk.answer_command(text, by=by, surface=Surface.SLACK, may_decide=may_decide, **more)
 
     return type_it
 

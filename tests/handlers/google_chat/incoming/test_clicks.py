@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from bot.domain.commands.command import REASON_LENGTH
-from bot.domain.decision import Surface, Verb
+from bot.domain.decision import REASON_LENGTH, Surface, Verb
 from bot.domain.errors import RecordsUnavailableError
 from bot.domain.gate import GateState
 from bot.domain.release import ReleaseState
-from bot.usecases.decide_on_gate import DecideOnGate
+from bot.usecases.decide import Decide
 from handlers.google_chat import listening
+from tests.support.deciding import decide_on_release
 from tests.support.desk import ANN, CHECKOUT, LEDGER
 from tests.support.google_chat import SPACE
 
@@ -139,7 +139,7 @@ async def test_an_approval_can_need_a_reason_too(office, desk):
         pytest.param({"reason": ""}, "needs a reason", id="nothing"),
         pytest.param({"reason": " \n\t "}, "needs a reason", id="blanks"),
         pytest.param({"because": "p99"}, "needs a reason", id="in another field"),
-        pytest.param({"reason": "x" * (REASON_LENGTH + 1)}, "at most 2000 characters", id="too long"),
+        pytest.param({"reason": "x" * (REASON_LENGTH + 1)}, "at most 2,000 characters", id="too long"),
     ],
 )
 async def test_a_reason_that_is_none_is_told_in_the_dialog(office, gate, form, fault):
@@ -152,8 +152,8 @@ async def test_a_reason_that_is_none_is_told_in_the_dialog(office, gate, form, f
 
 async def test_a_dialog_sent_off_after_the_gate_was_settled_is_refused_and_on_record(office, desk, gate):
     await office.clicks("gate.reject", gate, dialog=ASKED)
-    await desk.decide_on_release(
-        (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+    await decide_on_release(
+        desk.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
     )
 
     sent = await office.clicks("gate.reject", gate, dialog=SENT, form={"reason": "p99 doubled"}, user="users/102")
@@ -163,8 +163,8 @@ async def test_a_dialog_sent_off_after_the_gate_was_settled_is_refused_and_on_re
 
 
 async def test_a_dialog_asked_for_by_an_old_card_is_refused_at_once(office, desk, gate):
-    await desk.decide_on_release(
-        (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+    await decide_on_release(
+        desk.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
     )
 
     asked = await office.clicks("gate.approve", gate, dialog=ASKED)
@@ -208,7 +208,7 @@ async def test_a_record_that_goes_away_meanwhile_is_told_in_the_dialog(office, g
     async def away(*_args, **_more):
         raise RecordsUnavailableError("the database is away")
 
-    monkeypatch.setattr(type(office.desk.decide_on_gate), "__call__", away)
+    monkeypatch.setattr(type(office.desk.decide), "__call__", away)
 
     sent = await office.clicks("gate.approve", gate, dialog=SENT)
 
@@ -236,13 +236,13 @@ async def test_details_are_for_our_people_alone(office, desk, gate):
 @pytest.fixture
 def slow(monkeypatch):
     """Let nothing be decided before it is let go, and wait for nothing."""
-    go, real = asyncio.Event(), DecideOnGate.__call__
+    go, real = asyncio.Event(), Decide.__call__
 
     async def waits(*args, **more):
         await go.wait()
         return await real(*args, **more)
 
-    monkeypatch.setattr(DecideOnGate, "__call__", waits)
+    monkeypatch.setattr(Decide, "__call__", waits)
     monkeypatch.setattr(listening, "PROMPT_SECONDS", 0.05)
     return go
 

@@ -201,7 +201,7 @@ async def test_an_event_acts_once_whichever_replica_has_it(office, gate):
 
 async def test_what_failed_is_done_when_it_is_sent_again(office, gate, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(type(office.desk.decide_on_gate), "__call__", _raises)
+        broken.setattr(type(office.desk.decide), "__call__", _raises)
         assert (await office.post(approval(office, gate))).status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert office.metrics.faults.labels("google_chat")._value.get() == 1
 
