@@ -16,6 +16,7 @@ from bot.domain.gate import Gate, GateId
 from bot.domain.release import Outcome, Release
 from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
+from bot.ports import OpenRecords
 from storage import chain, tables
 from storage.codec import approval_row, gate_row, release_row, to_workload, workload_row
 from storage.database import Database
@@ -161,8 +162,8 @@ class SqlRecords:
 
 def sql_records(
     database: Database, *, routes: Callable[[Release], tuple[Destination, ...]], announce: Announce
-) -> "Callable[[], Any]":
-    """Make `OpenRecords`: each call is one transaction, told to this process after it ended well."""
+) -> OpenRecords:
+    """Each call is one transaction, told to this process after it ended well."""
 
     @asynccontextmanager
     async def open_records() -> AsyncIterator[SqlRecords]:
