@@ -36,7 +36,7 @@ async def _measure(name: str, url: str, releases: int) -> None:
 
         async def history() -> None:
             asked = f"history {name_of(chance.randrange(releases))}"
-            answer = await desk.answer_command(asked, by=ANN, surface=Surface.API, may_decide=True)
+            answer = await desk.people.answer_command(asked, by=ANN, surface=Surface.API, may_decide=True)
             assert "approved" in answer.text, answer.text
 
         await _print(name, "history", history, times=200, goal_ms=50)
@@ -45,11 +45,11 @@ async def _measure(name: str, url: str, releases: int) -> None:
 
 
 def _summary(desk: Desk) -> Ask:
-    return lambda: desk.tell_figures.summary(timedelta(days=7))
+    return lambda: desk.people.tell_figures.summary(timedelta(days=7))
 
 
 def _figures(desk: Desk) -> Ask:
-    return lambda: desk.tell_figures.insights(timedelta(days=182))
+    return lambda: desk.people.tell_figures.insights(timedelta(days=182))
 
 
 async def _print(name: str, what: str, ask: Ask, *, times: int, goal_ms: int | None) -> None:

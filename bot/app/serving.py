@@ -50,7 +50,7 @@ async def serve(settings: config.Settings, *, stop: asyncio.Event, database: Dat
             settings,
             await opened.enter_async_context(connected_clusters(settings)),
             sights,
-            core.follow_sight,
+            core.engines.follow_sight,
             core.changes,
             metrics=core.metrics,
             now=core.now,
@@ -93,7 +93,7 @@ async def _work_until(stop: asyncio.Event, core: Core, surfaces: Surfaces, watch
 async def _work(core: Core, surfaces: Surfaces, watching: Watching) -> None:
     """Everything but answering: begins when the record is there, and ends only if it cannot run at all."""
     await _migrate(core.database)
-    follow = FollowHead(reader=core.reader, changes=core.changes, monotonic=core.monotonic, sleep=asyncio.sleep)
+    follow = FollowHead(reader=core.storage.reader, changes=core.changes, monotonic=core.monotonic, sleep=asyncio.sleep)
     scheduler = core.schedule().start()
     try:
         async with asyncio.TaskGroup() as workers:

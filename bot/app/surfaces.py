@@ -82,7 +82,7 @@ async def make_surfaces(settings: config.Settings, core: Core, outside: Connecti
     surfaces = Surfaces()
     surfaces.routes += _hooks(settings, core)
     surfaces.routes += _api(core)
-    surfaces.routes += pictures.Pictures(links=core.picture_links, figures=core.figures).routes()
+    surfaces.routes += pictures.Pictures(links=core.picture_links, figures=core.storage.figures).routes()
     _add_console(surfaces, settings, core)
     async with AsyncExitStack() as opened:
         if outside.slack is not None:
@@ -106,12 +106,11 @@ def _add_chat(
 
 def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
     return flagger.assemble(
+        storage=core.storage,
+        answer_hook=core.engines.answer_hook,
+        decide=core.people.decide,
         hook_tokens=mapping.hook_tokens(settings),
         api_tokens=core.tokens,
-        open_records=core.open_records,
-        reader=core.reader,
-        answer_hook=core.answer_hook,
-        decide=core.decide,
         changes=core.changes,
         hearing=core.hearing,
         refusals=core.refusals,
@@ -124,10 +123,8 @@ def _hooks(settings: config.Settings, core: Core) -> list[web.RouteDef]:
 def _slack(settings: config.Settings, core: Core, connection: slack.Connection) -> slack.Slack:
     return slack.assemble(
         connection,
-        open_records=core.open_records,
-        answers=core.answers,
-        press=core.press,
-        answer_command=core.answer_command,
+        storage=core.storage,
+        people=core.people,
         refusals=core.refusals,
         metrics=core.metrics,
         public_url=settings.server.public_url,
@@ -140,10 +137,8 @@ def _google_chat(
 ) -> google_chat.GoogleChat:
     return google_chat.assemble(
         connection,
-        open_records=core.open_records,
-        answers=core.answers,
-        press=core.press,
-        answer_command=core.answer_command,
+        storage=core.storage,
+        people=core.people,
         refusals=core.refusals,
         metrics=core.metrics,
         groups=groups,
@@ -154,33 +149,24 @@ def _google_chat(
 
 def _api(core: Core) -> list[web.RouteDef]:
     return api.assemble(
-        reader=core.reader,
-        who_may=core.who_may,
-        decide=core.decide,
-        answer_command=core.answer_command,
-        tell_figures=core.tell_figures,
-        answers=core.answers,
+        storage=core.storage,
+        people=core.people,
         tokens=core.tokens,
         count_refusals=core.refusals,
-        several_clusters=core.several_clusters,
         now=core.now,
     )
 
 
 def _add_console(surfaces: Surfaces, settings: config.Settings, core: Core) -> None:
     made = console.assemble(
-        look=core.look,
-        reader=core.reader,
-        decide=core.decide,
-        answer_command=core.answer_command,
-        sessions=core.sessions,
+        storage=core.storage,
+        people=core.people,
         tokens=core.tokens,
         changes=core.changes,
         count_refusals=core.refusals,
         new_secret=new_secret,
         now=core.now,
         public_url=settings.server.public_url,
-        figures=core.figures,
         metrics=core.metrics,
     )
     surfaces.routes += made.routes

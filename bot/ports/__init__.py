@@ -5,6 +5,7 @@ from bot.ports.chats import ChatPlatform, Delivery, Outbox, Schedules
 from bot.ports.clusters import Clusters, NoClusters, ReleaseEngine, Trouble, Witness
 from bot.ports.keeping import Answers, Kept, Once, Session, Sessions
 from bot.ports.records import Figures, Groups, Habits, OpenRecords, Page, Reader, Records, ReleaseFilter, Waiting
+from bot.ports.storage import Storage
 
 __all__ = [
     "Answers",
@@ -30,6 +31,7 @@ __all__ = [
     "Session",
     "Sessions",
     "SigningKey",
+    "Storage",
     "Trouble",
     "Waiting",
     "Witness",

@@ -1,7 +1,7 @@
 """What is said outside: saved effects, and the chats that take them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.card import Card
@@ -62,6 +62,9 @@ class Outbox(Protocol):
 
     async def hand_over(self, worker: str) -> None:
         """Give back what this worker has claimed."""
+
+    async def oldest_due(self) -> timedelta | None:
+        """How long the effect has been due that waits longest; None: none waits."""
 
 
 class ChatPlatform(Protocol):

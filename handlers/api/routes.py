@@ -8,12 +8,9 @@ from aiohttp import web
 
 from bot.domain.errors import RecordsUnavailableError, Refusal
 from bot.domain.tokens import ApiToken, ApiTokens
-from bot.ports import Answers, Now, Reader
-from bot.usecases.answer_command import AnswerCommand
+from bot.ports import Now, Storage
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide import Decide
-from bot.usecases.tell_figures import TellFigures
-from bot.usecases.who_may import WhoMay
+from bot.usecases.people import People
 from handlers.api import forms
 from handlers.api.callers import Callers
 from handlers.api.decisions import Decisions
@@ -32,26 +29,22 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 def assemble(
     *,
-    reader: Reader,
-    who_may: WhoMay,
-    decide: Decide,
-    answer_command: AnswerCommand,
-    tell_figures: TellFigures,
-    answers: Answers,
+    storage: Storage,
+    people: People,
     tokens: ApiTokens,
     count_refusals: CountRefusals,
-    several_clusters: bool,
     now: Now,
 ) -> list[web.RouteDef]:
     """Make every route of the API; nothing below its prefix is left to others."""
     callers = Callers(tokens=tokens, count_refusals=count_refusals, now=now)
-    reads = Reads(reader=reader, who_may=who_may, tell_figures=tell_figures, several_clusters=several_clusters)
-    decisions = Decisions(
-        reads=reads,
-        decide=decide,
-        answer_command=answer_command,
+    reads = Reads(
+        reader=storage.reader,
+        who_may=people.who_may,
+        tell_figures=people.tell_figures,
+        several_clusters=people.look.several_clusters,
     )
-    door = Door(callers=callers, only_once=OnlyOnce(answers=answers))
+    decisions = Decisions(reads=reads, decide=people.decide, answer_command=people.answer_command)
+    door = Door(callers=callers, only_once=OnlyOnce(answers=storage.answers))
     return [
         *_only_get("/openapi.json", _described(), door.wrong_method_for_all("GET, HEAD")),
         *_only_get("/releases", door.read(reads.releases), door.wrong_method("GET, HEAD")),

@@ -8,12 +8,10 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.domain.tokens import ApiTokens
-from bot.ports import Figures, Now, Reader, Sessions
-from bot.usecases.answer_command import AnswerCommand
+from bot.ports import Now, Storage
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide import Decide
-from bot.usecases.look import Look
+from bot.usecases.people import People
 from handlers.console.answers import NOT_FOUND, NOT_THIS_WAY, Answers, Handler
 from handlers.console.assets import Assets
 from handlers.console.board import Board
@@ -51,18 +49,14 @@ class Console:
 
 def assemble(
     *,
-    look: Look,
-    reader: Reader,
-    decide: Decide,
-    answer_command: AnswerCommand,
-    sessions: Sessions,
+    storage: Storage,
+    people: People,
     tokens: ApiTokens,
     changes: Changes,
     count_refusals: CountRefusals,
     new_secret: Callable[[], str],
     now: Now,
     public_url: str,
-    figures: Figures,
     metrics: Metrics,
 ) -> Console:
     """Put the console together.
@@ -71,24 +65,19 @@ def assemble(
         new_secret: text that nobody can guess, another one at each call.
         public_url: where people reach it; with https, the session's cookie is sent over nothing else.
     """
-    assets = Assets()
+    reader, assets = storage.reader, Assets()
     templates = Templates(assets)
     answers, fragments = Answers(templates), Fragments(templates)
-    door = Door(sessions=sessions, tokens=tokens, public_url=public_url)
-    board = Board(look=look, reader=reader, changes=changes, metrics=metrics)
+    door = Door(sessions=storage.sessions, tokens=tokens, public_url=public_url)
+    board = Board(look=people.look, reader=reader, changes=changes, metrics=metrics)
     pages = Pages(answers=answers, board=board, door=door, fragments=fragments, reader=reader)
     signing = Signing(
         answers=answers, door=door, tokens=tokens, count_refusals=count_refusals, new_secret=new_secret, now=now
     )
-    decisions = Decisions(
-        door=door,
-        pages=pages,
-        reader=reader,
-        decide=decide,
-    )
-    insights = InsightsPages(answers=answers, door=door, reader=reader, figures=figures)
+    decisions = Decisions(door=door, pages=pages, reader=reader, decide=people.decide)
+    insights = InsightsPages(answers=answers, door=door, reader=reader, figures=storage.figures)
     timelines = Timelines(door=door, reader=reader)
-    commands = Commands(answers=answers, door=door, answer_command=answer_command)
+    commands = Commands(answers=answers, door=door, answer_command=people.answer_command)
     live = Live(board=board, door=door, fragments=fragments, now=now)
     routes = (
         web.get("/", answers.shown(pages.home)),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from aiohttp import web
 
 from bot.domain.tokens import ApiTokens
-from bot.ports import Now, OpenRecords, Reader
+from bot.ports import Now, Storage
 from bot.usecases.answer_hook import AnswerHook
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
@@ -19,12 +19,11 @@ from handlers.metrics import Metrics
 
 def assemble(
     *,
-    hook_tokens: Iterable[tuple[str, str]],
-    api_tokens: ApiTokens,
-    open_records: OpenRecords,
-    reader: Reader,
+    storage: Storage,
     answer_hook: AnswerHook,
     decide: Decide,
+    hook_tokens: Iterable[tuple[str, str]],
+    api_tokens: ApiTokens,
     changes: Changes,
     hearing: KeepHearing,
     refusals: CountRefusals,
@@ -39,8 +38,8 @@ def assemble(
     """
     loadtester = Loadtester(
         tokens=api_tokens,
-        reader=reader,
-        open_records=open_records,
+        reader=storage.reader,
+        open_records=storage.open_records,
         decide=decide,
     )
     hooks = Hooks(

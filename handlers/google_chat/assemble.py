@@ -10,10 +10,9 @@ from aiohttp import web
 from bot.domain.decision import Principal, Surface
 from bot.domain.effects import ReleaseId
 from bot.domain.figures.summary import Summary
-from bot.ports import Answers, Groups, OpenRecords
-from bot.usecases.answer_command import AnswerCommand
+from bot.ports import Groups, Storage
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.press_button import PressButton
+from bot.usecases.people import People
 from handlers.chats.errands import Errands
 from handlers.chats.repeats import Repeats
 from handlers.google_chat.access import PUBSUB
@@ -75,10 +74,8 @@ class GoogleChat:
 def assemble(
     connection: Connection,
     *,
-    open_records: OpenRecords,
-    answers: Answers,
-    press: PressButton,
-    answer_command: AnswerCommand,
+    storage: Storage,
+    people: People,
     refusals: CountRefusals,
     metrics: Metrics,
     groups: Groups,
@@ -88,11 +85,11 @@ def assemble(
     errands = Errands(chat=Surface.GOOGLE_CHAT, metrics=metrics)
     way_in = WayIn()
     if connection.api is not None:
-        listener = _listener(connection, connection.api, press, answer_command, errands=errands, public_url=public_url)
+        listener = _listener(connection, connection.api, people, errands=errands, public_url=public_url)
         admit = Admission(
             spaces=listener.spaces,
-            repeats=Repeats(answers=answers, chat=Surface.GOOGLE_CHAT, path=PATH),
-            open_records=open_records,
+            repeats=Repeats(answers=storage.answers, chat=Surface.GOOGLE_CHAT, path=PATH),
+            open_records=storage.open_records,
             listener=listener,
         )
         if (name := connection.settings.subscription) is not None:
@@ -140,20 +137,19 @@ def _link(public_url: str, release: ReleaseId) -> str:
 def _listener(
     connection: Connection,
     api: Api,
-    press: PressButton,
-    answer_command: AnswerCommand,
+    people: People,
     *,
     errands: Errands,
     public_url: str,
 ) -> Listener:
     """Join what acts on events."""
     settings, private = connection.settings, Private(api=api)
-    people = _people(settings, api, connection.monotonic)
+    members = _people(settings, api, connection.monotonic)
     function = function_of(settings)
     draw = partial(drawn, function=function, link=public_url)
     clicks = Clicks(
-        press=press,
-        people=people,
+        press=people.press,
+        people=members,
         private=private,
         errands=errands,
         function=function or FUNCTION,
@@ -161,9 +157,9 @@ def _listener(
         link=partial(_link, public_url),
     )
     commands = Commands(
-        answer_command=answer_command,
-        people=people,
-        record_stranger=press.record_stranger,
+        answer_command=people.answer_command,
+        people=members,
+        record_stranger=people.press.record_stranger,
         named={number: name for name, number in settings.commands.items()},
         draw=draw,
     )

@@ -8,10 +8,9 @@ from aiohttp import web
 
 from bot.domain.decision import Surface
 from bot.domain.effects import ReleaseId
-from bot.ports import Answers, Now, OpenRecords
-from bot.usecases.answer_command import AnswerCommand
+from bot.ports import Now, Storage
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.press_button import PressButton
+from bot.usecases.people import People
 from handlers.chats.errands import Errands
 from handlers.chats.repeats import Repeats
 from handlers.metrics import Metrics
@@ -49,10 +48,8 @@ class Slack:
 def assemble(
     connection: Connection,
     *,
-    open_records: OpenRecords,
-    answers: Answers,
-    press: PressButton,
-    answer_command: AnswerCommand,
+    storage: Storage,
+    people: People,
     refusals: CountRefusals,
     metrics: Metrics,
     public_url: str,
@@ -65,20 +62,20 @@ def assemble(
     app = make_app(connection, metrics)
     private = Private(web=connection.web, session=connection.session)
     Clicks(
-        web=connection.web, press=press, people=connection.people, private=private, errands=errands, link=link
+        web=connection.web, press=people.press, people=connection.people, private=private, errands=errands, link=link
     ).listen(app)
     Commands(
-        answer_command=answer_command,
+        answer_command=people.answer_command,
         people=connection.people,
-        record_stranger=press.record_stranger,
+        record_stranger=people.press.record_stranger,
         private=private,
         errands=errands,
     ).listen(app)
     admit = Admission(
         app=app,
         home=connection.home,
-        repeats=Repeats(answers=answers, chat=Surface.SLACK, path=PATH),
-        open_records=open_records,
+        repeats=Repeats(answers=storage.answers, chat=Surface.SLACK, path=PATH),
+        open_records=storage.open_records,
         private=private,
         errands=errands,
     )

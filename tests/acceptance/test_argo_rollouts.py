@@ -55,7 +55,7 @@ class World:
         self.version = version
         rollout = read_rollout(found) if found is not None else None
         glance = Glance(uid=rollout.uid, standing=standing_of(rollout), applied=applied(rollout)) if rollout else None
-        await self.bot.core.follow_sight(self.shop.workload, glance)
+        await self.bot.core.engines.follow_sight(self.shop.workload, glance)
 
     async def until_asked(self) -> Release:
         self.shop.until_it_waits()
@@ -70,12 +70,14 @@ class World:
 
     async def decide(self, verb: Verb, *, by=ANN) -> None:
         release = await self.bot.newest()
-        await decide_on_release(self.bot.core.decide, release.id, verb=verb, by=by, surface=Surface.CONSOLE)
+        await decide_on_release(self.bot.core.people.decide, release.id, verb=verb, by=by, surface=Surface.CONSOLE)
 
     async def reject(self) -> None:
         gate = (await self.bot.newest()).waiting_gate
         assert gate is not None
-        await decide_on_gate(self.bot.core.decide, gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE)
+        await decide_on_gate(
+            self.bot.core.people.decide, gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE
+        )
 
 
 @pytest.fixture
@@ -326,7 +328,7 @@ async def test_autoscaling_neither_ends_a_wait_nor_voids_an_approval(world):
     world.shop.patch({"spec": {"replicas": 6}}, manager="horizontal-pod-autoscaler")
     await world.wake()
     release = await world.bot.newest()
-    card = await world.bot.core.look.card(release.id)
+    card = await world.bot.core.people.look.card(release.id)
     await world.run(2)
 
     assert "has not acted on the newest change" in str(card.warnings)

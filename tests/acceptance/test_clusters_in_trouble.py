@@ -42,7 +42,7 @@ class World:
 
     async def follows(self) -> None:
         """Look as a watch that woke makes it look."""
-        await self.bot.core.follow_sight(self.workload, None)
+        await self.bot.core.engines.follow_sight(self.workload, None)
 
     def canary(self, **changes: Any) -> None:
         """Change the Canary as the cluster has it."""
@@ -61,7 +61,7 @@ class World:
                     await stream.once()
 
     async def warnings(self) -> str:
-        card = await self.bot.core.look.card((await self.bot.newest()).id)
+        card = await self.bot.core.people.look.card((await self.bot.newest()).id)
         return str(card)
 
 

@@ -41,7 +41,7 @@ class World:
         found = self.shop.server.get(DEPLOYMENTS, "shop", "checkout")
         if found is not None:
             engine.watches[0].put(found)
-        await self.bot.core.follow_sight(WORKLOAD, engine.glance(WORKLOAD))
+        await self.bot.core.engines.follow_sight(WORKLOAD, engine.glance(WORKLOAD))
 
     async def push(self, image: str = NEW, *, steps: int = 2, **spec) -> Release:
         await self.look()
@@ -52,7 +52,7 @@ class World:
     async def decide(self, verb: Verb) -> None:
         release = await self.bot.newest()
         await decide_on_release(
-            self.bot.core.decide, release.id, verb=verb, by=ANN, surface=Surface.CONSOLE, reason="it is slow"
+            self.bot.core.people.decide, release.id, verb=verb, by=ANN, surface=Surface.CONSOLE, reason="it is slow"
         )
 
     async def states(self) -> list[ReleaseState]:
@@ -124,7 +124,12 @@ async def test_a_refused_start_leaves_it_paused_with_the_old_version(world):
     assert gate is not None
 
     await decide_on_gate(
-        world.bot.core.decide, gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE, reason="not today"
+        world.bot.core.people.decide,
+        gate.id,
+        verdict=Verdict.REJECT,
+        by=ANN,
+        surface=Surface.CONSOLE,
+        reason="not today",
     )
     await world.run()
 

@@ -49,7 +49,7 @@ class InArgoCd(World):
         return [line["details"]["by"] for line in await self.bot.record() if line["action"] == "outside.named"]
 
     async def card(self) -> str:
-        card = await self.bot.core.look.card((await self.bot.newest()).id)
+        card = await self.bot.core.people.look.card((await self.bot.newest()).id)
         return " ".join(str(part) for line in card.effect for part in line)
 
 

@@ -144,7 +144,9 @@ async def test_the_same_yes_again_changes_nothing(bot, place, waiting):
 
 async def test_what_was_settled_elsewhere_is_refused_and_on_record(bot, body, place, waiting):
     release = (await bot.newest()).id
-    await decide_on_release(bot.core.decide, release, verb=Verb.ROLL_BACK, by=BOB, surface=Surface.API, reason="faster")
+    await decide_on_release(
+        bot.core.people.decide, release, verb=Verb.ROLL_BACK, by=BOB, surface=Surface.API, reason="faster"
+    )
 
     told = await place.press(Verdict.APPROVE)
 

@@ -215,7 +215,7 @@ async def test_an_inconclusive_analysis_is_run_again_and_asked_about_anew(world,
     world.shop.verdict = "Inconclusive"
     await world.begin(strategy)
     first = await world.gate()
-    card = await world.bot.core.look.card((await world.bot.newest()).id)
+    card = await world.bot.core.people.look.card((await world.bot.newest()).id)
 
     await world.decide(Verb.RETRY)
     await world.run(3)

@@ -152,7 +152,7 @@ async def test_halt_keeps_it_shut_and_the_card_says_so(bot, body):
     await bot.approve()
 
     assert await bot.ask("gate/halt", body()) == HTTPStatus.FORBIDDEN
-    card = await bot.core.look.card((await bot.newest()).id)
+    card = await bot.core.people.look.card((await bot.newest()).id)
     assert not any(button.verb == "approve" for button in card.buttons)
 
 

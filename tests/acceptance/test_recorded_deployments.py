@@ -76,7 +76,7 @@ class Replay:
         engine = self.bot.sights.engines[workload.cluster, workload.kind]
         if not gone:
             engine.watches[0].put(thing)
-        await self.bot.core.follow_sight(workload, None if gone else engine.glance(workload))
+        await self.bot.core.engines.follow_sight(workload, None if gone else engine.glance(workload))
 
 
 def test_every_recorded_story_is_replayed():

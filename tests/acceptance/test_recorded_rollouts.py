@@ -71,7 +71,9 @@ class Replay:
             return  # The watch wakes nobody for that.
         self.record = rollout
         glance = Glance(uid=rollout.uid, standing=standing_of(rollout), applied=applied(rollout)) if rollout else None
-        await self.bot.core.follow_sight(Workload("prod-eu", "Rollout", about["namespace"], about["name"]), glance)
+        await self.bot.core.engines.follow_sight(
+            Workload("prod-eu", "Rollout", about["namespace"], about["name"]), glance
+        )
 
     @staticmethod
     def _whole(fields: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 
 
 async def warnings(world: World) -> str:
-    card = await world.bot.core.look.card((await world.bot.newest()).id)
+    card = await world.bot.core.people.look.card((await world.bot.newest()).id)
     return str(card.warnings)
 
 
@@ -57,7 +57,7 @@ async def test_a_rollout_with_a_thousand_steps_is_asked_about_like_any_other(wor
     steps = [{"setWeight": 1}, {"pause": {}}, *({"setWeight": step % 100} for step in range(1000)), {"pause": {}}]
     await world.begin({"canary": {"steps": steps}})
     release = await world.until_asked()
-    card = await world.bot.core.look.card(release.id)
+    card = await world.bot.core.people.look.card(release.id)
 
     await world.bot.approve()
     await world.bot.deliver()
@@ -105,7 +105,7 @@ async def test_of_a_push_that_a_controller_that_is_down_has_not_seen_it_is_said_
     release = await world.until_asked()
     world.shop.push(NEWER)
     await world.wake()
-    card = await world.bot.core.look.card(release.id)
+    card = await world.bot.core.people.look.card(release.id)
     actions = await world.bot.actions()
 
     await world.run(5)  # It is back.

@@ -80,7 +80,7 @@ class Replay:
         """Wake the bot with all that happened by then."""
         while self._told_later and self._told_later[0][0] <= until:
             _, glance = self._told_later.popleft()
-            await self.bot.core.follow_sight(self.workload, glance)
+            await self.bot.core.engines.follow_sight(self.workload, glance)
 
     def _show(self, at: float, event) -> None:
         self.practice.show(event)

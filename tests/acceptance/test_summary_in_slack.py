@@ -49,7 +49,7 @@ async def test_what_waits_and_what_was_is_posted_once_with_the_head_of_the_recor
     (posted,) = summaries(slack)
     assert "1 waits for people" in posted["text"]
     assert "Needs somebody now" in str(posted["blocks"])
-    assert str(await bot.core.reader.head()) in str(posted["blocks"])
+    assert str(await bot.core.storage.reader.head()) in str(posted["blocks"])
     assert "Late" not in str(posted["blocks"])
     assert slack.illegal == []
 
@@ -57,8 +57,8 @@ async def test_what_waits_and_what_was_is_posted_once_with_the_head_of_the_recor
 async def test_whoever_died_behind_the_post_is_followed_by_one_that_finds_it_there(bot, slack):
     bot.clock.pass_(minutes=1)
     await bot.core.schedule().owe_summaries()
-    (claimed,) = await bot.core.outbox.claim(worker="dead", limit=1, but=frozenset())
-    summary = await bot.core.summarise(claimed.summary)
+    (claimed,) = await bot.core.storage.outbox.claim(worker="dead", limit=1, but=frozenset())
+    summary = await bot.core.people.summarise(claimed.summary)
     await bot.surfaces.platforms["slack"].post(summary, to=CHANNEL, key=claimed.key, retry=False)
     bot.clock.pass_(seconds=LEASE.total_seconds() + 1)
     await bot.deliver()

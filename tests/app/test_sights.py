@@ -49,11 +49,11 @@ async def test_an_author_by_a_further_address_approves_no_change_of_their_own(sq
     async with running_bot(sqlite_url, settings=PEOPLE) as bot:
         glance = Glance(uid="u1", standing=Standing.PROGRESSING, applied="")
         bot.sights.engines["prod-eu", "Rollout"] = Engine(look=look, glance=lambda _: glance, tell=Mute(), watches=())
-        await bot.core.follow_sight(HERE, glance)
+        await bot.core.engines.follow_sight(HERE, glance)
         gate = (await bot.newest()).gates[0].id
 
         with pytest.raises(Refusal, match="your own change"):
-            await decide_on_gate(bot.core.decide, gate, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+            await decide_on_gate(bot.core.people.decide, gate, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
         assert (await bot.newest()).tightening.approvers == (ANN, BOB)
 
 

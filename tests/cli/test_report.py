@@ -31,7 +31,12 @@ async def played(url):
         gate = (await desk.asks(CART)).gates[-1]
         await desk.answer_hook(hear(CART, Signal.NOTE, weight=20))
         await decide_on_gate(
-            desk.decide, gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.CONSOLE, reason="=SUM(A1) is wrong"
+            desk.people.decide,
+            gate.id,
+            verdict=Verdict.REJECT,
+            by=BOB,
+            surface=Surface.CONSOLE,
+            reason="=SUM(A1) is wrong",
         )
         await desk.asks_back(CART)
         await desk.ended(Signal.FAILED, CART)
@@ -47,7 +52,9 @@ async def approved(desk, workload, *people):
     gate = (await desk.asks(workload)).gates[-1]
     for by in people:
         desk.clock.pass_(minutes=2)
-        await decide_on_gate(desk.decide, gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.SLACK, reason="")
+        await decide_on_gate(
+            desk.people.decide, gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.SLACK, reason=""
+        )
 
 
 def hear(workload, signal, **facts):

@@ -83,7 +83,7 @@ async def one_of_the_past(world: World, chance: random.Random, name: str, number
         cause=Cause.CHECKS if state is ReleaseState.ROLLED_BACK else None,
     )
     await world.add(release)
-    async with world.open_records() as records:
+    async with world.storage.open_records() as records:
         for mark in asked.approvals:
             where = chance.choice((Surface.SLACK, Surface.SLACK, Surface.CONSOLE, Surface.GOOGLE_CHAT))
             taken = entry(
@@ -129,7 +129,7 @@ async def present(world: World) -> dict[str, Release]:
     releases = {"waits": waits, "starts": starts, "moves": moves, "back": back}
     for release in releases.values():
         await world.add(release)
-    async with world.open_records() as records:
+    async with world.storage.open_records() as records:
         await records.append(
             entry(
                 waits,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from bot.domain.decision import Principal
 from bot.domain.errors import ClusterUnavailableError
@@ -15,27 +16,16 @@ from bot.domain.release import Release
 from bot.domain.routes import Routes
 from bot.domain.run import Facts, Heard, Manifest, Signal
 from bot.domain.workload import Workload
-from bot.ports import OpenRecords, ReleaseFilter, Trouble
-from bot.usecases.answer_command import AnswerCommand
+from bot.ports import ReleaseFilter, Storage, Trouble
 from bot.usecases.answer_hook import AnswerHook
-from bot.usecases.answer_question import AnswerQuestion
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide import Decide
-from bot.usecases.find_releases import FindReleases
 from bot.usecases.follow_sight import FollowSight
 from bot.usecases.last_looks import LastLooks
-from bot.usecases.look import Look
-from bot.usecases.press_button import PressButton
-from bot.usecases.record_stranger import RecordStranger
-from bot.usecases.summarise import Summarise
-from bot.usecases.tell_figures import TellFigures
+from bot.usecases.people import People, serve_people
 from bot.usecases.who_may import WhoMay
-from storage.answers import SqlAnswers
+from storage.assemble import assemble
 from storage.database import Database
-from storage.figures import SqlFigures
-from storage.reading import SqlReader
-from storage.records import sql_records
 from tests.support.databases import opened
 
 ANN, BOB, CARL, EVE = (Principal(f"{name}@example.com") for name in ("ann", "bob", "carl", "eve"))
@@ -121,20 +111,12 @@ class InSight:
 class Desk:
     database: Database
     clock: Clock
-    open_records: OpenRecords
-    reader: SqlReader
-    who_may: WhoMay
-    look: Look
+    storage: Storage
+    people: People
     answer_hook: AnswerHook
-    decide: Decide
-    press: PressButton
-    answer_command: AnswerCommand
-    tell_figures: TellFigures
-    answers: SqlAnswers
     refusals: CountRefusals
     clusters: InSight
     follow_sight: FollowSight
-    several_clusters: bool = field(default=False)
 
     async def sees(self, seen: Sighting) -> None:
         """The cluster shows this from now on, and its watch has said so."""
@@ -188,11 +170,11 @@ class Desk:
         wanted = ReleaseFilter(
             cluster=workload.cluster, kind=workload.kind, namespace=workload.namespace, name=workload.name
         )
-        return (await self.reader.releases(wanted, limit=1)).items[0]
+        return (await self.storage.reader.releases(wanted, limit=1)).items[0]
 
     async def actions(self, release: Release) -> list[str]:
         """What is on record about a release, oldest first."""
-        page = await self.reader.audit(release=release.id, limit=200)
+        page = await self.storage.reader.audit(release=release.id, limit=200)
         return [record["action"] for record in reversed(page.items)]
 
     async def _ask(
@@ -241,47 +223,23 @@ async def open_desk(
 
 
 def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Desk:
-    reader = SqlReader(database)
-    open_records = sql_records(database, routes=routes, announce=lambda _workloads, _seq: None)
-    who_may = WhoMay(policies=policies, groups=Sre(), settings="0" * 64)
-    clusters = InSight()
-    parts = {"open_records": open_records, "reader": reader, "who_may": who_may, "new_id": new_id}
-    look = Look(reader=reader, who_may=who_may, several_clusters=several_clusters, clusters=clusters)
-    find, figures = FindReleases(reader=reader), SqlFigures(database)
-    summarise = Summarise(reader=reader, figures=figures, look=look)
-    tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
-    decide = Decide(**parts)
+    storage = assemble(database, routes=routes, announce=lambda _workloads, _seq: None, new_key=lambda: bytes(32))
+    who_may, clusters = WhoMay(policies=policies, groups=Sre(), settings="0" * 64), InSight()
+    looking: dict[str, Any] = {
+        "open_records": storage.open_records,
+        "reader": storage.reader,
+        "who_may": who_may,
+        "new_id": new_id,
+        "clusters": clusters,
+    }
+    last_looks = LastLooks(reader=storage.reader, changes=Changes(), monotonic=lambda: 0.0)
     return Desk(
         database=database,
         clock=clock,
-        open_records=open_records,
-        reader=reader,
-        who_may=who_may,
-        look=look,
-        answer_hook=AnswerHook(
-            open_records=open_records, reader=reader, who_may=who_may, new_id=new_id, clusters=clusters
-        ),
+        storage=storage,
+        people=serve_people(storage, who_may, new_id=new_id, clusters=clusters, several_clusters=several_clusters),
+        answer_hook=AnswerHook(**looking),
+        refusals=CountRefusals(open_records=storage.open_records),
         clusters=clusters,
-        follow_sight=FollowSight(
-            open_records=open_records,
-            reader=reader,
-            clusters=clusters,
-            who_may=who_may,
-            new_id=new_id,
-            last_looks=LastLooks(reader=reader, changes=Changes(), monotonic=lambda: 0.0),
-        ),
-        decide=decide,
-        press=PressButton(
-            decide=decide, reader=reader, look=look, record_stranger=RecordStranger(open_records=open_records)
-        ),
-        answer_command=AnswerCommand(
-            find=find,
-            look=look,
-            answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
-            decide=decide,
-        ),
-        tell_figures=tell_figures,
-        answers=SqlAnswers(database),
-        refusals=CountRefusals(open_records=open_records),
-        several_clusters=several_clusters,
+        follow_sight=FollowSight(**looking, last_looks=last_looks),
     )

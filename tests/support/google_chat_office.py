@@ -61,7 +61,7 @@ class Office:
 
     async def record(self) -> list[dict[str, Any]]:
         """The whole record, oldest first."""
-        page = await self.desk.reader.audit(limit=200)
+        page = await self.desk.storage.reader.audit(limit=200)
         return [dict(item) for item in reversed(page.items)]
 
     async def actions(self) -> list[str]:
@@ -103,10 +103,8 @@ async def open_office(
         connection = Connection(settings(chat, google, dialect, **more), session, now=desk.clock.now, monotonic=seconds)
         made = assemble(
             connection,
-            open_records=desk.open_records,
-            answers=desk.answers,
-            press=desk.press,
-            answer_command=desk.answer_command,
+            storage=desk.storage,
+            people=desk.people,
             refusals=desk.refusals,
             metrics=metrics,
             groups=Sre(),

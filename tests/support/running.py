@@ -85,7 +85,7 @@ class Bot:
 
     async def releases(self) -> tuple[Release, ...]:
         """All of them, the newest first."""
-        return (await self.core.reader.releases(ReleaseFilter(), limit=200)).items
+        return (await self.core.storage.reader.releases(ReleaseFilter(), limit=200)).items
 
     async def newest(self) -> Release:
         return (await self.releases())[0]
@@ -93,15 +93,15 @@ class Bot:
     async def approve(self, by: Principal = ANN) -> None:
         gate = (await self.newest()).waiting_gate
         assert gate is not None, "nothing waits"
-        await decide_on_gate(self.core.decide, gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.CONSOLE)
+        await decide_on_gate(self.core.people.decide, gate.id, verdict=Verdict.APPROVE, by=by, surface=Surface.CONSOLE)
 
     async def roll_back(self, by: Principal = ANN) -> None:
         release = (await self.newest()).id
-        await decide_on_release(self.core.decide, release, verb=Verb.ROLL_BACK, by=by, surface=Surface.CONSOLE)
+        await decide_on_release(self.core.people.decide, release, verb=Verb.ROLL_BACK, by=by, surface=Surface.CONSOLE)
 
     async def record(self) -> list[dict[str, Any]]:
         """The whole record, oldest first."""
-        items = (await self.core.reader.audit(limit=10_000)).items
+        items = (await self.core.storage.reader.audit(limit=10_000)).items
         return [dict(item) for item in reversed(items)]
 
     async def actions(self) -> list[str]:
@@ -153,7 +153,7 @@ async def running_bot(
                 read,
                 clusters or {},
                 sights,
-                core.follow_sight,
+                core.engines.follow_sight,
                 core.changes,
                 metrics=core.metrics,
                 now=core.now,
@@ -162,7 +162,7 @@ async def running_bot(
             health = Health(version="test", read_at=lambda: core.changes.read_at, monotonic=lambda: monotonic[0])
             async with make_surfaces(read, core, outside) as surfaces, _serving(health, surfaces) as client:
                 follow = FollowHead(
-                    reader=core.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=_no_sleep
+                    reader=core.storage.reader, changes=core.changes, monotonic=lambda: monotonic[0], sleep=_no_sleep
                 )
                 yield Bot(core, client, clock, follow, surfaces, sights, monotonic=monotonic)
 

@@ -63,7 +63,7 @@ async def approved_by(desk: Desk, *people) -> None:
     gate = (await desk.release()).gates[-1]
     for person in people:
         desk.clock.pass_(minutes=2)
-        await decide_on_gate(desk.decide, gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.SLACK)
+        await decide_on_gate(desk.people.decide, gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.SLACK)
 
 
 async def one_of_two(desk: Desk) -> None:
@@ -95,7 +95,7 @@ async def rolling_back(desk: Desk) -> None:
     await one_of_two(desk)
     gate = (await desk.release()).gates[-1]
     await decide_on_gate(
-        desk.decide,
+        desk.people.decide,
         gate.id,
         verdict=Verdict.REJECT,
         by=BOB,
@@ -112,7 +112,12 @@ async def start_refused(desk: Desk) -> None:
     await asks_to_start(desk)
     gate = (await desk.release()).gates[-1]
     await decide_on_gate(
-        desk.decide, gate.id, verdict=Verdict.REJECT, by=BOB, surface=Surface.SLACK, reason="not before the sale ends"
+        desk.people.decide,
+        gate.id,
+        verdict=Verdict.REJECT,
+        by=BOB,
+        surface=Surface.SLACK,
+        reason="not before the sale ends",
     )
 
 
@@ -186,7 +191,7 @@ async def deployment_rolls_out(desk: Desk) -> None:
     deployed = await deployment_waits(desk)
     gate = (await newest(desk)).gates[-1]
     desk.clock.pass_(minutes=2)
-    await decide_on_gate(desk.decide, gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+    await decide_on_gate(desk.people.decide, gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
     deployed.shop.change(paused=False)
     await deployed.turns(3)
 
@@ -236,7 +241,7 @@ SCENES: dict[str, Callable[[Desk], Awaitable[object]]] = {
 
 async def newest(desk: Desk) -> Release:
     """The release that a scene is about."""
-    return (await desk.reader.releases(ReleaseFilter(), limit=1)).items[0]
+    return (await desk.storage.reader.releases(ReleaseFilter(), limit=1)).items[0]
 
 
 async def played(folder: Path) -> AsyncIterator[tuple[str, Seen]]:
@@ -245,4 +250,4 @@ async def played(folder: Path) -> AsyncIterator[tuple[str, Seen]]:
         async with open_desk(f"sqlite+aiosqlite:///{folder / name}.db") as desk:
             await upgrade(desk.database)
             await scene(desk)
-            yield name, await desk.look.at(await newest(desk))
+            yield name, await desk.people.look.at(await newest(desk))

@@ -17,4 +17,4 @@ async def put_in_sight(bot: Bot, played: Any) -> None:
     bot.sights.engines[(ROLLOUT.cluster, ROLLOUT.kind)] = Engine(
         look=played.look, glance=lambda _workload: glance, tell=played, watches=()
     )
-    await bot.core.follow_sight(ROLLOUT, glance)
+    await bot.core.engines.follow_sight(ROLLOUT, glance)

@@ -35,7 +35,7 @@ async def asks(desk, *, stage=Stage.PROMOTION, **more):
 async def rolls_back(desk):
     release = (await desk.release()).id
     await decide_on_release(
-        desk.decide, release, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.SLACK, reason="p99 doubled"
+        desk.people.decide, release, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.SLACK, reason="p99 doubled"
     )
 
 

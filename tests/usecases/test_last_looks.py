@@ -61,7 +61,7 @@ def changes(seconds):
 
 @pytest.fixture
 def record(desk):
-    return Counted(desk.reader)
+    return Counted(desk.storage.reader)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ async def test_what_is_read_by_itself_while_all_is_read_is_the_newer_one(desk, l
         changes.announce([CHECKOUT], 7)
         await last_looks.known(CHECKOUT)
 
-    everything = desk.reader.last_looks
+    everything = desk.storage.reader.last_looks
 
     async def last_looks_of_before():
         found = await everything()

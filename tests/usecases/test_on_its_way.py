@@ -114,7 +114,7 @@ async def test_who_says_no_to_a_gate_while_its_yes_is_sent_hears_that_it_is_too_
 
     async def decide():
         with pytest.raises(Refusal) as refusal:
-            await decide_on_gate(bot.core.decide, gate, verdict=verdict, by=BOB, surface=Surface.SLACK)
+            await decide_on_gate(bot.core.people.decide, gate, verdict=verdict, by=BOB, surface=Surface.SLACK)
         refusals.append(str(refusal.value))
 
     rollout.before = decide
@@ -139,7 +139,7 @@ async def test_a_roll_back_is_taken_while_a_yes_is_sent_and_follows_it(bot, roll
 async def test_a_look_that_sees_the_effect_first_takes_it_for_ours(bot, rollout, acts):
     await bot.approve()
     rollout.acts = acts
-    rollout.after = lambda: bot.core.follow_sight.look(ROLLOUT)
+    rollout.after = lambda: bot.core.engines.follow_sight.look(ROLLOUT)
     await pass_(bot, 1)
     if not acts:
         rollout.act()
@@ -156,7 +156,7 @@ async def test_what_was_done_though_its_answer_was_lost_is_ours(bot, rollout, ac
     await bot.approve()
     rollout.acts, rollout.after = acts, lost
     await pass_(bot, 1)
-    await bot.core.follow_sight.look(ROLLOUT)
+    await bot.core.engines.follow_sight.look(ROLLOUT)
     rollout.after = nothing
     if not acts:
         rollout.act()
@@ -173,14 +173,14 @@ async def test_a_roll_back_whose_answer_was_lost_was_a_persons(bot, rollout):
     await bot.roll_back()
     rollout.after = lost
     await pass_(bot, 1)
-    await bot.core.follow_sight.look(ROLLOUT)
+    await bot.core.engines.follow_sight.look(ROLLOUT)
 
     assert (await bot.newest()).cause == "person"
 
 
 async def test_a_yes_of_people_who_cannot_be_looked_up_now_is_sent_when_they_can(bot, rollout):
     await bot.approve()
-    who = bot.core.operate.who_may
+    who = bot.core.engines.operate.who_may
     known = who.policies
     unknown = Policy(name="shop", needs=(Need(of=("group:gone",)),))
     object.__setattr__(who, "policies", (unknown,))
@@ -206,7 +206,7 @@ async def test_a_yes_that_cannot_be_sent_is_said_once_and_tried_ever_less_often(
 
     assert (await bot.actions()).count("operation.unanswered") == 1
     assert rollout.looks < 100
-    card = await bot.core.look.card((await bot.newest()).id)
+    card = await bot.core.people.look.card((await bot.newest()).id)
     assert "cannot be told yet" in "".join(str(part) for line in card.effect for part in line)
 
 
@@ -251,7 +251,7 @@ async def test_nothing_is_sent_for_ever_to_what_was_deleted(bot, rollout):
     await bot.roll_back()
     await pass_(bot, 2)
     release = (await bot.newest()).id
-    await decide_on_release(bot.core.decide, release, verb=Verb.RETRY, by=BOB, surface=Surface.SLACK)
+    await decide_on_release(bot.core.people.decide, release, verb=Verb.RETRY, by=BOB, surface=Surface.SLACK)
     rollout.deleted, rollout.looks = True, 0
     await pass_(bot, 60)
 

@@ -94,7 +94,7 @@ async def test_two_replicas_send_it_to_the_same_end(bot, rollout):
     await bot.approve()
     release = (await bot.newest()).id
 
-    await asyncio.gather(bot.core.operate(release), bot.core.operate(release))
+    await asyncio.gather(bot.core.engines.operate(release), bot.core.engines.operate(release))
     await pass_(bot, 3)
 
     assert (await bot.newest()).gates[0].told_at is not None
@@ -104,7 +104,7 @@ async def test_two_replicas_send_it_to_the_same_end(bot, rollout):
 async def test_a_double_click_is_sent_once(bot, rollout):
     await bot.approve()
     gate = (await bot.newest()).gates[0]
-    await decide_on_gate(bot.core.decide, gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
+    await decide_on_gate(bot.core.people.decide, gate.id, verdict=Verdict.APPROVE, by=ANN, surface=Surface.SLACK)
     await pass_(bot, 3)
 
     assert rollout.sent == ["promote"]
@@ -124,7 +124,7 @@ async def test_a_deaf_engine_is_woken_and_then_told_about(bot, rollout):
     await pass_(bot, 72, at_once=6)
     assert rollout.woken >= 4
     assert rollout.sent == ["promote"]
-    card = await bot.core.look.card((await bot.newest()).id)
+    card = await bot.core.people.look.card((await bot.newest()).id)
     assert "does not answer" in "".join(str(part) for line in card.effect for part in line)
 
     rollout.acts()
@@ -147,7 +147,7 @@ async def test_who_does_not_answer_is_looked_at_ever_more_seldom(bot, rollout):
 
 async def test_who_may_no_longer_approve_is_asked_for_again(bot, rollout):
     await bot.approve()
-    object.__setattr__(bot.core.operate.who_may, "policies", ())
+    object.__setattr__(bot.core.engines.operate.who_may, "policies", ())
     await pass_(bot, 3)
 
     assert rollout.sent == []
@@ -180,9 +180,9 @@ async def test_a_no_aborts_even_though_a_yes_is_under_way(bot, rollout):
 async def test_a_pause_holds_the_yes_and_resuming_lets_it_go(bot, rollout):
     rollout.deaf = True
     release = (await bot.newest()).id
-    await decide_on_release(bot.core.decide, release, verb=Verb.PAUSE, by=BOB, surface=Surface.CONSOLE)
+    await decide_on_release(bot.core.people.decide, release, verb=Verb.PAUSE, by=BOB, surface=Surface.CONSOLE)
     await bot.approve()
-    await bot.core.operate(release)
+    await bot.core.engines.operate(release)
     assert rollout.sent == ["pause"]
 
     assert (await bot.newest()).gates[0].told_at is None
@@ -191,7 +191,7 @@ async def test_a_pause_holds_the_yes_and_resuming_lets_it_go(bot, rollout):
 async def test_a_stranger_is_refused_and_nothing_is_sent(bot, rollout):
     gate = (await bot.newest()).gates[0]
     with pytest.raises(Refusal, match="may not approve"):
-        await decide_on_gate(bot.core.decide, gate.id, verdict=Verdict.APPROVE, by=EVE, surface=Surface.SLACK)
+        await decide_on_gate(bot.core.people.decide, gate.id, verdict=Verdict.APPROVE, by=EVE, surface=Surface.SLACK)
     await pass_(bot, 2)
 
     assert rollout.sent == []

@@ -55,7 +55,7 @@ async def test_an_archived_channel_blocks_nobody_and_is_kept_as_failed(bot, body
     await bot.ask(PROMOTION, body())
     await bot.deliver()
 
-    ((to, why),) = await bot.core.outbox.failures()
+    ((to, why),) = await bot.core.storage.outbox.failures()
     assert (str(to), "is_archived" in why) == ("slack:C0RELEASES", True)
     await bot.ask(PROMOTION, body(name="basket"))
     await bot.deliver()

@@ -69,15 +69,10 @@ def application(desk: Desk) -> web.Application:
     app = web.Application()
     app.add_routes(
         assemble(
-            reader=desk.reader,
-            who_may=desk.who_may,
-            decide=desk.decide,
-            answer_command=desk.answer_command,
-            tell_figures=desk.tell_figures,
-            answers=desk.answers,
+            storage=desk.storage,
+            people=desk.people,
             tokens=TOKENS,
             count_refusals=desk.refusals,
-            several_clusters=desk.several_clusters,
             now=desk.clock.now,
         )
     )

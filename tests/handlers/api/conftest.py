@@ -41,5 +41,5 @@ def on_release(desk, api):
 
 
 async def newest(desk, action):
-    page = await desk.reader.audit(limit=50)
+    page = await desk.storage.reader.audit(limit=50)
     return next(record for record in page.items if record["action"] == action)

@@ -112,7 +112,7 @@ async def test_the_record_says_where_it_was_typed(desk, api, header, surface):
 
     await api.post("/commands", {"text": "approve checkout"}, headers=header)
 
-    taken = (await desk.reader.audit(limit=1)).items[0]
+    taken = (await desk.storage.reader.audit(limit=1)).items[0]
     assert (taken["action"], taken["surface"]) == ("decision.taken", surface)
 
 

@@ -14,7 +14,7 @@ from tests.support.desk import ANN, BOB, CHECKOUT, EVE
 async def promoted(desk):
     """One release that Ann and Bob approve, after Eve could not."""
     gate = (await desk.asks()).gates[0]
-    approve = partial(decide_on_gate, desk.decide, gate.id, verdict=Verdict.APPROVE, surface=Surface.SLACK)
+    approve = partial(decide_on_gate, desk.people.decide, gate.id, verdict=Verdict.APPROVE, surface=Surface.SLACK)
     with pytest.raises(Refusal):
         await approve(by=EVE)
     for by in (ANN, BOB):
@@ -48,7 +48,7 @@ async def test_a_summary_tells_the_same_in_words(api, desk):
     titles = [section["title"] for section in found["sections"]]
     assert titles == ["Needs somebody now", "prod-eu", "Figures", "Waiting for people", "Refused attempts"]
     assert "checkout#1 · revision a1 · promoted" in found["sections"][1]["lines"][0]
-    assert found["head"] == str(await desk.reader.head())
+    assert found["head"] == str(await desk.storage.reader.head())
     assert all(line in found["text"] for section in found["sections"] for line in section["lines"])
 
 

@@ -32,7 +32,7 @@ def once(desk):
     """Answer as ann on one path and with one key; a test names what it is about."""
 
     def ask(answer, body: Any = None, patience: float = 10):
-        only_once = OnlyOnce(answers=desk.answers, patience=patience)
+        only_once = OnlyOnce(answers=desk.storage.answers, patience=patience)
         return only_once(ANN, "/here", "key", body or {}, answer)
 
     return ask

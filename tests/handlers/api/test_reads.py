@@ -16,7 +16,9 @@ NEVER = f"{0:026d}"
 
 async def decide(desk, verdict, by=ANN, reason=""):
     gate = (await desk.release()).gates[-1]
-    return await decide_on_gate(desk.decide, gate.id, verdict=verdict, by=by, surface=Surface.SLACK, reason=reason)
+    return await decide_on_gate(
+        desk.people.decide, gate.id, verdict=verdict, by=by, surface=Surface.SLACK, reason=reason
+    )
 
 
 async def test_a_release_is_told_with_its_gates(desk, api):
@@ -70,7 +72,7 @@ async def test_an_ended_release_tells_when_and_who_brought_the_old_version_back(
 
 async def test_a_paused_release_tells_by_whom_and_since_when(desk, api):
     release = await desk.asks()
-    await decide_on_release(desk.decide, release.id, verb=Verb.PAUSE, by=BOB, surface=Surface.SLACK)
+    await decide_on_release(desk.people.decide, release.id, verb=Verb.PAUSE, by=BOB, surface=Surface.SLACK)
 
     told = (await api.get(f"/releases/{release.id}")).json
 

@@ -113,7 +113,7 @@ async def test_wrong_tokens_are_counted_on_record_once_a_minute_without_their_wo
 
     await desk.refusals.write(desk.clock.at)
 
-    records = (await desk.reader.audit(limit=10)).items
+    records = (await desk.storage.reader.audit(limit=10)).items
     assert [(record["action"], record["surface"]) for record in records] == [("request.refused", "api")]
     assert (records[0]["details"]["source"], records[0]["details"]["times"]) == ("127.0.0.1", 3)
     assert "a-guess" not in json.dumps(records[0])

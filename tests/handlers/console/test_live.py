@@ -98,7 +98,7 @@ async def test_while_the_record_is_away_the_stream_says_so(world, ann, monkeypat
             raise RecordsUnavailableError("away")
 
         with monkeypatch.context() as broken:
-            broken.setattr(type(world.reader), "head", lambda _reader: away())
+            broken.setattr(type(world.storage.reader), "head", lambda _reader: away())
             world.changes.announce([None], 0)
             name, _ = await next_event(stream)
         assert name == "away"
@@ -113,7 +113,7 @@ async def test_a_fault_of_ours_is_counted_and_the_stream_goes_on(world, ann, mon
         await next_event(stream)
 
         with monkeypatch.context() as broken:
-            broken.setattr(type(world.reader), "head", lambda _reader: 1 / 0)
+            broken.setattr(type(world.storage.reader), "head", lambda _reader: 1 / 0)
             world.changes.announce([None], 0)
             name, _ = await next_event(stream)
 
@@ -149,14 +149,14 @@ async def test_many_who_look_on_cost_the_database_no_more_than_one(world, ann, m
     release = await world.add(checkout(gate()))
     reads: Counter[str] = Counter()
     for name in ("releases", "audit"):
-        method = getattr(world.reader, name)
+        method = getattr(world.storage.reader, name)
 
         async def counted(*args, _name=name, _method=method, **kwargs):
             reads[_name] += 1
             return await _method(*args, **kwargs)
 
         monkeypatch.setattr(
-            type(world.reader), name, lambda _reader, *args, _counted=counted, **kw: _counted(*args, **kw)
+            type(world.storage.reader), name, lambda _reader, *args, _counted=counted, **kw: _counted(*args, **kw)
         )
 
     streams = [await ann.get(f"/live?release={release.id}") for _ in range(10)]

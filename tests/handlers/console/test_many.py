@@ -54,10 +54,10 @@ async def test_a_decision_can_be_taken_on_a_later_page(world, crowd, ann):
 
 async def test_looking_at_ten_costs_no_more_reads_than_looking_at_one(world, crowd):
     who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
-    look = Look(reader=world.reader, who_may=who_may, several_clusters=False)
+    look = Look(reader=world.storage.reader, who_may=who_may, several_clusters=False)
     reads = []
     event.listen(world.database.reader.sync_engine, "before_cursor_execute", lambda *args: reads.append(args[2]))
-    every = (await world.reader.releases(ReleaseFilter(open=True))).items
+    every = (await world.storage.reader.releases(ReleaseFilter(open=True))).items
 
     async def cost(releases):
         reads.clear()
@@ -69,7 +69,7 @@ async def test_looking_at_ten_costs_no_more_reads_than_looking_at_one(world, cro
 
 async def test_those_that_wait_are_told_from_those_that_do_not(world, crowd):
     async def found(**wanted):
-        return {one.workload.name[:5] for one in (await world.reader.releases(ReleaseFilter(**wanted))).items}
+        return {one.workload.name[:5] for one in (await world.storage.reader.releases(ReleaseFilter(**wanted))).items}
 
     assert await found(waiting=True) == {"waits"}
     assert await found(waiting=False) == {"moves"}

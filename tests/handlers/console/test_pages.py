@@ -151,7 +151,7 @@ async def test_the_record_is_shown_newest_first_with_its_head_and_how_to_verify_
 
     page = await ann.page("/audit")
 
-    head = await world.reader.head()
+    head = await world.storage.reader.head()
     assert f'<code id="head">{head}</code>' in page
     assert f"pointsman audit verify --head {head}" in page
     assert page.index("prod-eu/shop/storefront") < page.index("prod-eu/shop/checkout")

@@ -41,7 +41,7 @@ async def test_any_other_token_is_refused_without_a_reason_and_counted(world, st
     assert "That did not work." in await answer.text()
     assert "pointsman_session" not in answer.cookies
     await world.refusals.write(world.now, all_of_them=True)
-    entry = (await world.reader.audit()).items[0]
+    entry = (await world.storage.reader.audit()).items[0]
     assert (entry["action"], entry["surface"]) == ("sign_in.refused", Surface.CONSOLE)
     assert entry["details"]["source"] == "127.0.0.1"
     assert secret == "" or secret not in str(entry)

@@ -21,24 +21,15 @@ from bot.domain.release import Release, ReleaseState, changed, entry
 from bot.domain.run import Check, Run, StoryLine
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
-from bot.ports import Now, OpenRecords
-from bot.usecases.answer_command import AnswerCommand
-from bot.usecases.answer_question import AnswerQuestion
+from bot.ports import NoClusters, Now, Storage
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
-from bot.usecases.decide import Decide
-from bot.usecases.find_releases import FindReleases
-from bot.usecases.look import Look
-from bot.usecases.summarise import Summarise
-from bot.usecases.tell_figures import TellFigures
+from bot.usecases.people import serve_people
 from bot.usecases.who_may import WhoMay
 from handlers.console import Console, assemble
 from handlers.metrics import Metrics
+from storage.assemble import assemble as kept
 from storage.database import Database, open_database
-from storage.figures import SqlFigures
-from storage.reading import SqlReader
-from storage.records import sql_records
-from storage.sessions import SqlSessions
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ANN, BOB = Principal("ann@example.com"), Principal("bob@example.com")
@@ -78,9 +69,8 @@ class World:
 
     url: str
     console: Console
-    open_records: OpenRecords
+    storage: Storage
     database: Database
-    reader: SqlReader
     changes: Changes
     refusals: CountRefusals
     metrics: Metrics
@@ -88,7 +78,7 @@ class World:
 
     async def add(self, release: Release, *, hooks: frozenset[str] = HOOKS) -> Release:
         """Put a release on record, or what has become of it."""
-        async with self.open_records() as records:
+        async with self.storage.open_records() as records:
             await records.known(release.workload)
             await records.heard(release.workload, hooks=hooks, at=self.now)
             started = entry(release, Action.RELEASE_STARTED, actor="engine:flagger", surface=Surface.HOOK)
@@ -96,10 +86,10 @@ class World:
         return release
 
     async def release(self, release: Release) -> Release:
-        return await self.reader.release(release.id)
+        return await self.storage.reader.release(release.id)
 
     async def record(self, release: Release) -> list[Mapping[str, Any]]:
-        return list((await self.reader.audit(release=release.id)).items)
+        return list((await self.storage.reader.audit(release=release.id)).items)
 
 
 @asynccontextmanager
@@ -111,11 +101,10 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
         return held[0].now
 
     database, changes, metrics = open_database(database_url, clock=clock), Changes(), Metrics()
-    open_records = sql_records(database, routes=lambda _release: (), announce=changes.announce)
-    refusals = CountRefusals(open_records=open_records)
+    storage = kept(database, routes=lambda _release: (), announce=changes.announce, new_key=lambda: bytes(32))
+    refusals = CountRefusals(open_records=storage.open_records)
     console = _assembled(
-        database,
-        open_records,
+        storage,
         changes=changes,
         refusals=refusals,
         metrics=metrics,
@@ -129,7 +118,7 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
     try:
         async with TestServer(app) as server:
             url = str(server.make_url("/")).rstrip("/")
-            held.append(World(url, console, open_records, database, SqlReader(database), changes, refusals, metrics))
+            held.append(World(url, console, storage, database, changes, refusals, metrics))
             yield held[0]
     finally:
         reading.cancel()
@@ -138,8 +127,7 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
 
 
 def _assembled(
-    database: Database,
-    open_records: OpenRecords,
+    storage: Storage,
     *,
     changes: Changes,
     refusals: CountRefusals,
@@ -147,31 +135,17 @@ def _assembled(
     now: Now,
     public_url: str,
 ) -> Console:
-    reader, secrets = SqlReader(database), itertools.count(1)
+    secrets = itertools.count(1)
     who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
-    look, find = Look(reader=reader, who_may=who_may, several_clusters=False), FindReleases(reader=reader)
-    figures = SqlFigures(database)
-    summarise = Summarise(reader=reader, figures=figures, look=look)
-    tell_figures = TellFigures(reader=reader, figures=figures, summarise=summarise)
-    decide = Decide(open_records=open_records, reader=reader, who_may=who_may, new_id=new_id)
     return assemble(
-        look=look,
-        reader=reader,
-        decide=decide,
-        answer_command=AnswerCommand(
-            find=find,
-            look=look,
-            answer_question=AnswerQuestion(reader=reader, look=look, find=find, tell_figures=tell_figures),
-            decide=decide,
-        ),
-        sessions=SqlSessions(database),
+        storage=storage,
+        people=serve_people(storage, who_may, new_id=new_id, clusters=NoClusters(), several_clusters=False),
         tokens=TOKENS,
         changes=changes,
         count_refusals=refusals,
         new_secret=lambda: f"secret-{next(secrets)}",
         now=now,
         public_url=public_url,
-        figures=figures,
         metrics=metrics,
     )
 

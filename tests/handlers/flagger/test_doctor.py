@@ -182,11 +182,11 @@ async def test_where_metrics_are_read_is_tried(looking, samples, grade, says):
 
 async def test_the_gates_of_a_running_bot_are_reached_and_nothing_begins(bot, session):
     url = str(bot.client.make_url(f"/hooks/{TOKEN}/flagger/confirm-promotion"))
-    before = await bot.core.reader.head()
+    before = await bot.core.storage.reader.head()
 
     finding = await probe(session, url, area="prod-eu")
 
-    assert (finding.grade, await bot.core.reader.head()) == (Grade.GOOD, before)
+    assert (finding.grade, await bot.core.storage.reader.head()) == (Grade.GOOD, before)
 
 
 async def test_a_token_that_the_bot_does_not_know_is_found(bot, session):
@@ -270,13 +270,13 @@ async def test_a_canary_that_never_asked_to_roll_back_is_found_in_the_record(bot
     body = {"name": "checkout", "namespace": "shop", "phase": "Progressing", "checksum": "one"}
     await bot.ask("flagger/confirm-promotion", body)
 
-    found = [finding async for finding in examine_heard(bot.core.reader, "prod-eu")]
+    found = [finding async for finding in examine_heard(bot.core.storage.reader, "prod-eu")]
 
     assert (Grade.BROKEN, "prod-eu shop/checkout") in [(one.grade, one.area) for one in found]
 
 
 async def test_a_cluster_that_was_never_heard_is_told(bot):
-    (finding,) = [finding async for finding in examine_heard(bot.core.reader, "prod-eu")]
+    (finding,) = [finding async for finding in examine_heard(bot.core.storage.reader, "prod-eu")]
 
     assert (finding.grade, finding.says) == (Grade.CAUTION, "No hook of it was ever heard.")
 

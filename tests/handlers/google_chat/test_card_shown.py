@@ -42,7 +42,7 @@ async def test_people_read_a_card_from_the_push_to_the_footer():
 async def test_chat_takes_every_scene_and_its_dialogs(sqlite_url, name):
     async with open_desk(sqlite_url) as desk:
         await SCENES[name](desk)
-        seen = await desk.look.at(await newest(desk))
+        seen = await desk.people.look.at(await newest(desk))
     card = draw(seen)
 
     check_message(to_message(card, function=FUNCTION, link=link(card.release)))

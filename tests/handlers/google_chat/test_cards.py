@@ -238,7 +238,7 @@ def test_no_dialog_is_more_than_chat_takes(text):
 async def test_the_details_show_the_gates_and_what_happened_newest_first(sqlite_url, card):
     async with open_desk(sqlite_url) as desk:
         release = await desk.asks()
-        seen = await desk.look(release.id)
+        seen = await desk.people.look(release.id)
 
     dialog = details(card, seen, link=LINK)
 

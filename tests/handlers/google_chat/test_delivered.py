@@ -40,7 +40,7 @@ class Post:
 
     def carrier(self, worker="one") -> Carrier:
         async def card(release):
-            return draw(await self.desk.look(release))
+            return draw(await self.desk.people.look(release))
 
         async def nothing(owed):
             raise AssertionError(f"nobody owes {owed}")
@@ -80,7 +80,9 @@ class Post:
 
     async def approve(self, person):
         gate = (await self.desk.release()).gates[-1]
-        await decide_on_gate(self.desk.decide, gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.CONSOLE)
+        await decide_on_gate(
+            self.desk.people.decide, gate.id, verdict=Verdict.APPROVE, by=person, surface=Surface.CONSOLE
+        )
 
     @property
     def first(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ async def views_of_everything(desk):
     release = await desk.asks()
     for button in FULL.buttons:
         yield reason_dialog(button, FULL, about="gate.reject:G", place=Place(user="U1", channel="C1"))
-    yield details(replace(FULL, release=release.id), await desk.look(release.id), link=link(release.id))
+    yield details(replace(FULL, release=release.id), await desk.people.look(release.id), link=link(release.id))
 
 
 def judged(folder, source):

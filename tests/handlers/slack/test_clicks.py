@@ -175,7 +175,7 @@ async def test_a_record_that_goes_away_meanwhile_is_told_privately(office, slack
     async def away(*_args, **_more):
         raise RecordsUnavailableError("the database is away")
 
-    monkeypatch.setattr(type(office.desk.decide), "__call__", away)
+    monkeypatch.setattr(type(office.desk.people.decide), "__call__", away)
 
     answer = await office.send(click(slack, "gate.approve", gate))
 

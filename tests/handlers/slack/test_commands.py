@@ -117,13 +117,13 @@ async def test_whatever_is_typed_is_answered_in_text_that_calls_nobody(say, text
 async def test_an_answer_that_takes_long_comes_after_slack_was_told(office, slack, desk, monkeypatch):
     await desk.asks()
     let_go = asyncio.Event()
-    answer_it = type(desk.answer_command).__call__
+    answer_it = type(desk.people.answer_command).__call__
 
     async def slowly(*args, **more):
         await let_go.wait()
         return await answer_it(*args, **more)
 
-    monkeypatch.setattr(type(desk.answer_command), "__call__", slowly)
+    monkeypatch.setattr(type(desk.people.answer_command), "__call__", slowly)
     monkeypatch.setattr(commands, "PROMPT_SECONDS", 0.01)
 
     first = await office.send(typed(slack, "waiting --share"))

@@ -66,7 +66,7 @@ async def test_a_reason_that_is_none_is_shown_in_the_dialog(office, slack, gate,
 async def test_a_dialog_sent_off_too_late_is_refused_privately(office, slack, desk, gate):
     await office.send(click(slack, "gate.reject", gate))
     await decide_on_release(
-        desk.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+        desk.people.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
     )
 
     answer = await office.send(submission(slack.views[0], "p99 doubled", user="U0BOB"))

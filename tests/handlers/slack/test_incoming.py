@@ -169,7 +169,7 @@ async def test_a_copy_does_nothing_in_another_replica_either(office, slack, gate
 async def test_what_failed_is_done_when_it_is_sent_again(office, slack, gate, monkeypatch):
     body = click(slack, "gate.approve", gate)
     with monkeypatch.context() as broken:
-        broken.setattr(type(office.desk.decide), "__call__", _raises)
+        broken.setattr(type(office.desk.people.decide), "__call__", _raises)
         assert (await office.send(body)).status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert await approvals(office.desk) == []
     assert office.metrics.faults.labels("slack")._value.get() == 1
@@ -197,7 +197,7 @@ async def test_while_the_record_is_away_nothing_is_taken_and_the_person_hears_so
     async def away(*_args):
         raise RecordsUnavailableError("the database is away")
 
-    monkeypatch.setattr(type(office.desk.answers), "claim", away)
+    monkeypatch.setattr(type(office.desk.storage.answers), "claim", away)
 
     answer = await office.send(click(slack, "gate.approve", gate))
 

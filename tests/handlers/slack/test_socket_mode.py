@@ -80,7 +80,7 @@ async def test_what_failed_is_not_acknowledged_and_done_when_it_comes_again(desk
     payload = click_payload(slack, "gate.approve", gate)
     async with connected(desk, slack):
         with monkeypatch.context() as broken:
-            broken.setattr(type(desk.decide), "__call__", fails)
+            broken.setattr(type(desk.people.decide), "__call__", fails)
             await slack.send("interactive", payload, envelope="E1")
             await failed.wait()
         await slack.send("interactive", click_payload(slack, "x", gate), envelope="E2")
@@ -126,14 +126,14 @@ async def test_it_connects_when_slack_is_there_again(desk, slack, monkeypatch):
 
 async def test_what_was_begun_is_answered_before_it_stops(desk, slack, gate, monkeypatch):
     begun, let_go = asyncio.Event(), asyncio.Event()
-    decide = type(desk.decide).__call__
+    decide = type(desk.people.decide).__call__
 
     async def slowly(*args, **more):
         begun.set()
         await let_go.wait()
         return await decide(*args, **more)
 
-    monkeypatch.setattr(type(desk.decide), "__call__", slowly)
+    monkeypatch.setattr(type(desk.people.decide), "__call__", slowly)
     async with connected(desk, slack):
         await slack.send("interactive", click_payload(slack, "gate.approve", gate))
         await begun.wait()

@@ -20,7 +20,7 @@ def say(desk):
     """Type a line as ann, in Slack; a test names only what it is about."""
 
     def type_it(text, by=ANN, *, may_decide=True, **more):
-        return desk.answer_command(text, by=by, surface=Surface.SLACK, may_decide=may_decide, **more)
+        return desk.people.answer_command(text, by=by, surface=Surface.SLACK, may_decide=may_decide, **more)
 
     return type_it
 
@@ -38,7 +38,7 @@ def refused(say):
 
 
 async def newest(desk, action):
-    page = await desk.reader.audit(limit=50)
+    page = await desk.storage.reader.audit(limit=50)
     return next(record for record in page.items if record["action"] == action)
 
 

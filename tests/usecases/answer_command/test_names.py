@@ -141,7 +141,7 @@ async def test_names_carry_their_cluster_where_there_are_several(sqlite_url):
     async with open_desk(sqlite_url, several_clusters=True) as desk:
         await desk.asks()
 
-        reply = await desk.answer_command("approve checkout", by=ANN, surface=Surface.CONSOLE, may_decide=True)
+        reply = await desk.people.answer_command("approve checkout", by=ANN, surface=Surface.CONSOLE, may_decide=True)
 
     assert reply.text.startswith("You approved prod-eu/shop/checkout#1 at ")
     assert reply.items[0].label == "prod-eu/shop/checkout#1"

@@ -27,7 +27,7 @@ async def test_help_teaches_what_can_be_typed(say, text, taught):
 
 async def test_the_status_of_a_release_is_what_its_card_says(desk, say):
     release = await desk.asks()
-    card = await desk.look.card(release.id)
+    card = await desk.people.look.card(release.id)
 
     reply = await say("status checkout")
 

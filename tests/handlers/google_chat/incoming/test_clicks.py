@@ -153,7 +153,7 @@ async def test_a_reason_that_is_none_is_told_in_the_dialog(office, gate, form, f
 async def test_a_dialog_sent_off_after_the_gate_was_settled_is_refused_and_on_record(office, desk, gate):
     await office.clicks("gate.reject", gate, dialog=ASKED)
     await decide_on_release(
-        desk.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+        desk.people.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
     )
 
     sent = await office.clicks("gate.reject", gate, dialog=SENT, form={"reason": "p99 doubled"}, user="users/102")
@@ -164,7 +164,7 @@ async def test_a_dialog_sent_off_after_the_gate_was_settled_is_refused_and_on_re
 
 async def test_a_dialog_asked_for_by_an_old_card_is_refused_at_once(office, desk, gate):
     await decide_on_release(
-        desk.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
+        desk.people.decide, (await desk.release()).id, verb=Verb.ROLL_BACK, by=ANN, surface=Surface.API, reason="faster"
     )
 
     asked = await office.clicks("gate.approve", gate, dialog=ASKED)
@@ -208,7 +208,7 @@ async def test_a_record_that_goes_away_meanwhile_is_told_in_the_dialog(office, g
     async def away(*_args, **_more):
         raise RecordsUnavailableError("the database is away")
 
-    monkeypatch.setattr(type(office.desk.decide), "__call__", away)
+    monkeypatch.setattr(type(office.desk.people.decide), "__call__", away)
 
     sent = await office.clicks("gate.approve", gate, dialog=SENT)
 

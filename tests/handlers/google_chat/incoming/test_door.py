@@ -201,7 +201,7 @@ async def test_an_event_acts_once_whichever_replica_has_it(office, gate):
 
 async def test_what_failed_is_done_when_it_is_sent_again(office, gate, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(type(office.desk.decide), "__call__", _raises)
+        broken.setattr(type(office.desk.people.decide), "__call__", _raises)
         assert (await office.post(approval(office, gate))).status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert office.metrics.faults.labels("google_chat")._value.get() == 1
 
@@ -219,7 +219,7 @@ async def test_while_the_record_is_away_nothing_is_taken_and_google_may_send_it_
         raise RecordsUnavailableError("the database is away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(office.desk.answers), "claim", away)
+        broken.setattr(type(office.desk.storage.answers), "claim", away)
         assert (await office.post(approval(office, gate))).status == HTTPStatus.SERVICE_UNAVAILABLE
     assert await approvals(office.desk) == []
 

@@ -131,7 +131,7 @@ async def test_what_cannot_be_taken_now_comes_again(office, topic, gate, monkeyp
 
     topic.publish(commanded(office.dialect, "approve checkout"))
     with monkeypatch.context() as broken:
-        broken.setattr(type(office.desk.answers), "claim", away)
+        broken.setattr(type(office.desk.storage.answers), "claim", away)
         await pull(office)
     assert len(topic.waiting) == 1
 
@@ -165,7 +165,7 @@ async def test_a_fault_ends_neither_the_loop_nor_the_next_event(office, topic, g
 
     topic.publish(commanded(office.dialect, "approve checkout"))
     with monkeypatch.context() as broken:
-        broken.setattr(type(office.desk.answer_command), "__call__", raises)
+        broken.setattr(type(office.desk.people.answer_command), "__call__", raises)
         await pull(office)
 
     assert topic.waiting == {}
