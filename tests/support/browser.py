@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
@@ -28,6 +29,13 @@ def find_browser() -> str | None:
     """Prefer what $CHROMIUM names, then what is installed, then what was brought."""
     candidates = (os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), BROUGHT if BROUGHT.exists() else None)
     return next((str(candidate) for candidate in candidates if candidate), None)
+
+
+def folder_for_pictures(named: str) -> Path:
+    """The folder that pictures are drawn into; made, if it is not there."""
+    folder = Path(named)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @contextlib.asynccontextmanager

@@ -20,11 +20,14 @@ from bot.domain.gate import Gate, GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release, ReleaseState, RollBack, entry
 from bot.domain.run import Check, Reading, Run
+from bot.domain.sight import Standing
 from handlers.pictures import picture_of, timeline_of
 from storage.migrating import upgrade
 from tests.handlers.console.world import ANN, BOB, NIGHT, World, approved_by, checkout, gate, running_console
-from tests.support.browser import open_browser, watched_page
+from tests.support.browser import folder_for_pictures, open_browser, watched_page
+from tests.support.desk import InSight
 from tests.support.figures import figures_of, some_days
+from tests.support.scenes import checkout as sighted
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 LONGEST = 1500
@@ -51,7 +54,13 @@ WEIGHTS = ((3, 10), (5, 20), (7, 30), (9, 40), (12, 50))
 
 def answered(stage: Stage, reached: datetime, *people: Principal, minutes: int) -> Gate:
     marks = tuple(Mark(who, reached + minutes * MINUTE * (place + 1)) for place, who in enumerate(people))
-    return gate(stage, state=GateState.OPEN, reached_at=reached, approvals=marks, told_at=marks[-1].at + MINUTE / 2)
+    told = marks[-1].at + MINUTE / 2
+    return gate(stage, state=GateState.OPEN, quorum=len(people), reached_at=reached, approvals=marks, told_at=told)
+
+
+def looked_at(standing: Standing, run: Run) -> Run:
+    """A run whose cluster was looked into, where its images come from."""
+    return replace(run, sight=replace(sighted(standing).sight, uncovered=()))
 
 
 async def past(world: World, chance: random.Random) -> None:
@@ -98,22 +107,26 @@ async def one_of_the_past(world: World, chance: random.Random, name: str, number
             await records.append(taken)
 
 
-async def present(world: World) -> dict[str, Release]:
+async def present(world: World, clusters: InSight) -> dict[str, Release]:
     """What a person finds in the morning: something of each kind."""
     world.now = NIGHT
     start = answered(Stage.START, BEGAN, ANN, minutes=2)
     waits = checkout(
-        start, gate(approvals=(approved_by(ANN),), reached_at=NIGHT - 12 * MINUTE), run=went(BEGAN), started_at=BEGAN
+        start,
+        gate(approvals=(approved_by(ANN),), reached_at=NIGHT - 12 * MINUTE),
+        run=looked_at(Standing.PROGRESSING, went(BEGAN)),
+        started_at=BEGAN,
     )
     starts = checkout(
         gate(Stage.START, quorum=1),
         name="payments-reconciliation-worker",
         number=118,
         state=ReleaseState.WAITING,
-        run=Run(),
+        run=looked_at(Standing.WAITING, Run()),
         started_at=NIGHT - 3 * MINUTE,
     )
-    moves = checkout(name="search", number=117, run=replace(went(BEGAN, failed=False), weight=30), started_at=BEGAN)
+    moving = looked_at(Standing.PROGRESSING, replace(went(BEGAN, failed=False), weight=30))
+    moves = checkout(name="search", number=117, run=moving, started_at=BEGAN)
     refusal = Mark(BOB, NIGHT - 26 * MINUTE, "p99 doubled for the cart")
     back = checkout(
         gate(state=GateState.REFUSED, reached_at=NIGHT - 30 * MINUTE, settled=refusal),
@@ -128,6 +141,7 @@ async def present(world: World) -> dict[str, Release]:
     )
     releases = {"waits": waits, "starts": starts, "moves": moves, "back": back}
     for release in releases.values():
+        clusters.shown[release.workload] = replace(sighted(Standing.PROGRESSING), workload=release.workload)
         await world.add(release)
     async with world.storage.open_records() as records:
         await records.append(
@@ -209,12 +223,13 @@ async def charts(folder: Path) -> None:
 
 async def main(folder: Path) -> None:
     """Draw every page into a folder that is there."""
+    clusters = InSight()
     await charts(folder)
     with tempfile.TemporaryDirectory() as scratch:
-        async with running_console(f"sqlite+aiosqlite:///{scratch}/console.db") as world:
+        async with running_console(f"sqlite+aiosqlite:///{scratch}/console.db", clusters=clusters) as world:
             await upgrade(world.database)
             await past(world, random.Random(7))
-            releases = await present(world)
+            releases = await present(world, clusters)
             async with open_browser() as browser, watched_page(browser) as page:
                 await page.clock.set_fixed_time(NIGHT)
                 await draw(page, world, {"sign-in": "/sign-in"}, folder)
@@ -234,4 +249,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(folder_for_pictures(sys.argv[1])))

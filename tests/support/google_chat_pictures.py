@@ -23,7 +23,7 @@ from bot.domain.decision import Verdict
 from handlers.google_chat.cards import drawn, to_message
 from handlers.google_chat.dialogs import confirm_dialog, details
 from handlers.google_chat.widgets import FUNCTION
-from tests.support.browser import open_browser, watched_page
+from tests.support.browser import folder_for_pictures, open_browser, watched_page
 from tests.support.desk import ANN
 from tests.support.palette import smaller
 from tests.support.scenes import played
@@ -179,4 +179,4 @@ async def draw_around(page: Page, seen: Seen, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(folder_for_pictures(sys.argv[1])))

@@ -19,7 +19,7 @@ from playwright.async_api import Page
 from bot.domain.cards.drawing import draw
 from bot.domain.cards.seen import Seen
 from handlers.slack.cards import to_blocks
-from tests.support.browser import open_browser, watched_page
+from tests.support.browser import folder_for_pictures, open_browser, watched_page
 from tests.support.desk import TWO_O_CLOCK
 from tests.support.needs import slack_types
 from tests.support.scenes import played
@@ -87,4 +87,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(folder_for_pictures(sys.argv[1])))

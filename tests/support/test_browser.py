@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.browser import watched_page
+from tests.support.browser import folder_for_pictures, watched_page
 
 
 async def test_a_page_shows_what_was_written(page):
@@ -20,3 +20,8 @@ async def test_no_page_leaves_the_machine(browser):
     with pytest.raises(AssertionError, match="ERR_NAME_NOT_RESOLVED"):
         async with watched_page(browser) as page:
             await page.set_content("<img src=http://pictures.example/card.png>")
+
+
+def test_the_folder_for_pictures_is_made_and_may_be_there(tmp_path):
+    for _ in range(2):
+        assert folder_for_pictures(str(tmp_path / "new" / "pictures")).is_dir()

@@ -21,7 +21,7 @@ from bot.domain.release import Release, ReleaseState, changed, entry
 from bot.domain.run import Check, Run, StoryLine
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
-from bot.ports import NoClusters, Now, Storage
+from bot.ports import Clusters, NoClusters, Now, Storage
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.people import serve_people
@@ -93,8 +93,14 @@ class World:
 
 
 @asynccontextmanager
-async def running_console(database_url: str, *, public_url: str = "http://console.example") -> AsyncIterator[World]:
-    """Serve the console alone, as an application does that has nothing else."""
+async def running_console(
+    database_url: str, *, public_url: str = "http://console.example", clusters: Clusters | None = None
+) -> AsyncIterator[World]:
+    """Serve the console alone, as an application does that has nothing else.
+
+    Args:
+        clusters: what is in sight; None: nothing, Flagger's hooks alone tell.
+    """
     held: list[World] = []
 
     async def clock(_connection: Any) -> datetime:
@@ -110,6 +116,7 @@ async def running_console(database_url: str, *, public_url: str = "http://consol
         metrics=metrics,
         now=lambda: held[0].now,
         public_url=public_url,
+        clusters=clusters or NoClusters(),
     )
     app = web.Application(middlewares=[console.middleware])
     app.add_routes(console.routes)
@@ -134,12 +141,13 @@ def _assembled(
     metrics: Metrics,
     now: Now,
     public_url: str,
+    clusters: Clusters,
 ) -> Console:
     secrets = itertools.count(1)
     who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
     return assemble(
         storage=storage,
-        people=serve_people(storage, who_may, new_id=new_id, clusters=NoClusters(), several_clusters=False),
+        people=serve_people(storage, who_may, new_id=new_id, clusters=clusters, several_clusters=False),
         tokens=TOKENS,
         changes=changes,
         count_refusals=refusals,
