@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.decision import Verb
+from bot.domain.decision import Principal, Verb
 from bot.domain.policy import Stage
 
 FLAGGER = "flagger"
@@ -33,6 +33,8 @@ class Engine:
 
 
 _LETS_GO_ON = {
+    Stage.TRAFFIC: "gives it the next share of the traffic.",
+    Stage.PROMOTION: "gives it to everybody.",
     Stage.STEP: "lets it go on to the next step.",
     Stage.ANALYSIS: "accepts the analysis as it is, and it goes on.",
 }
@@ -41,22 +43,12 @@ ENGINES = {
     FLAGGER: Engine(
         name="Flagger",
         asks=True,
-        yes={
-            Stage.START: "lets Flagger scale it up and check it.",
-            Stage.TRAFFIC: "gives it the next share of the traffic.",
-            Stage.PROMOTION: "gives it to everybody.",
-            **_LETS_GO_ON,
-        },
+        yes={Stage.START: "lets Flagger scale it up and check it.", **_LETS_GO_ON},
     ),
     ARGO_ROLLOUTS: Engine(
         name="Argo Rollouts",
         asks=False,
-        yes={
-            Stage.START: "lets it begin.",
-            Stage.TRAFFIC: "gives it the next share of the traffic.",
-            Stage.PROMOTION: "gives it to everybody.",
-            **_LETS_GO_ON,
-        },
+        yes={Stage.START: "lets it begin.", **_LETS_GO_ON},
         way_back="aborted",
         can=frozenset({Verb.RETRY, Verb.SKIP, Verb.PROMOTE_FULL}),
         attributed=True,
@@ -64,15 +56,15 @@ ENGINES = {
     DEPLOYMENTS: Engine(
         name="Kubernetes",
         asks=False,
-        yes={
-            Stage.START: "lets Kubernetes roll it out to everybody.",
-            Stage.TRAFFIC: "gives it the next share of the traffic.",
-            Stage.PROMOTION: "gives it to everybody.",
-            **_LETS_GO_ON,
-        },
+        yes={Stage.START: "lets Kubernetes roll it out to everybody.", **_LETS_GO_ON},
     ),
 }
 
 
 def engine_of(name: str) -> Engine:
     return ENGINES[name]
+
+
+def principal_of(name: str) -> Principal:
+    """As which an engine stands on record."""
+    return Principal(f"engine:{name}")

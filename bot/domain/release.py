@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from bot.domain.audit import Action, Entry
 from bot.domain.decision import Mark, Principal, Surface
 from bot.domain.effects import Effect, Moment, ReleaseId, ShowCard, Tell, Urgency
-from bot.domain.engines import Engine, engine_of
+from bot.domain.engines import Engine, engine_of, principal_of
 from bot.domain.errors import Refusal
 from bot.domain.gate import MANIFEST, Gate, GateId, GateState
 from bot.domain.policy import Stage
@@ -101,8 +101,7 @@ class Release:
 
     @property
     def engine_principal(self) -> Principal:
-        """As which its engine stands on record."""
-        return Principal(f"engine:{self.engine}")
+        return principal_of(self.engine)
 
     @property
     def label(self) -> str:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from bot.domain.audit import FIELDS
 from bot.domain.decision import REASON_LENGTH, Surface, Verb, Verdict
+from bot.domain.engines import ENGINES
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import Cause, ReleaseState
@@ -53,7 +54,7 @@ def _release() -> Schema:
             "id": ID,
             "label": TEXT | {"examples": ["shop/checkout#142"]},
             "workload": named("Workload"),
-            "engine": {"type": "string", "enum": ["flagger", "argo-rollouts", "deployments"]},
+            "engine": {"type": "string", "enum": [*ENGINES]},
             "strategy": TEXT_OR_NULL,
             "state": one_of(ReleaseState),
             "cause": {"enum": [*one_of(Cause)["enum"], None], "description": "Who brought the old version back."},

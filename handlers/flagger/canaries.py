@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.decision import NO_REASON, Reason
+from bot.domain.engines import FLAGGER
 from bot.domain.policy import Stage
 from bot.domain.run import Check, Facts, Heard, Signal, Test
 from bot.domain.workload import Workload
 
-ENGINE = "flagger"
 KIND = "Canary"
 
 GATES = {
@@ -70,7 +70,7 @@ def stage_by_phase(phase: str) -> Stage:
 def _common(hook: str, payload: Payload, cluster: str) -> Heard:
     return Heard(
         workload=Workload(cluster=cluster, kind=KIND, namespace=payload.namespace, name=payload.name),
-        engine=ENGINE,
+        engine=FLAGGER,
         hook=hook,
         signal=Signal.NOTE,
         checksum=payload.checksum or None,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.domain.audit import Action, Entry
-from bot.domain.decision import Principal, Reason, Surface, Verb, Verdict
+from bot.domain.decision import Reason, Surface, Verb, Verdict
 from bot.domain.decisions.attempting import Attempt
+from bot.domain.engines import FLAGGER, principal_of
 from bot.domain.errors import Refusal
 from bot.domain.messages.answer import Answer
 from bot.domain.release import Release
@@ -134,7 +135,7 @@ class Loadtester:
         async with self.open_records() as records:
             await records.append(
                 Entry(
-                    actor=Principal(f"engine:{canaries.ENGINE}"),
+                    actor=principal_of(FLAGGER),
                     action=Action.HOOK_NOTED,
                     surface=Surface.HOOK,
                     cluster=workload.cluster,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.card import Evidence, Mark
+from bot.domain.engines import FLAGGER
 from bot.domain.looks.sighting import Sighting
 from bot.domain.sight import Sight, Standing
 from bot.domain.workload import Workload
@@ -12,7 +13,6 @@ from handlers.cluster.annotations import authors_of, change_of, channel_of, tigh
 from handlers.cluster.fields import inner, text
 from handlers.cluster.gitops import written_by
 from handlers.cluster.templates import images_of, template_of
-from handlers.flagger.canaries import ENGINE
 from handlers.flagger.manifests.canary import Canary, Strategy, read_canary
 from handlers.flagger.revision import Config, Names, names_in, revision_of
 from handlers.flagger.status import Status, at_top, facts, read_status
@@ -71,7 +71,7 @@ def sighting_of(workload: Workload, seen: Seen) -> Sighting:
     fields = seen.canary
     if fields is None or (fields.get("metadata") or {}).get("deletionTimestamp"):
         gone = Sight(uid="", standing=Standing.GONE)
-        return Sighting(workload=workload, engine=ENGINE, sight=gone, objects=seen)
+        return Sighting(workload=workload, engine=FLAGGER, sight=gone, objects=seen)
     look = _Look(seen, read_canary(fields), read_status(fields), fields)
     known = replace(
         facts(look.status, look.canary, iterations=look.iterations), channel=channel_of(fields, look.template)
@@ -79,7 +79,7 @@ def sighting_of(workload: Workload, seen: Seen) -> Sighting:
     target, primary = seen.target or {}, seen.primary or {}
     return Sighting(
         workload=workload,
-        engine=ENGINE,
+        engine=FLAGGER,
         sight=_sight(look),
         strategy=look.canary.strategy,
         facts=known,

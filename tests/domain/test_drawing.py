@@ -1,5 +1,6 @@
 """The card of a release, at every place of its way."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from bot.domain.cards.drawing import draw
 from bot.domain.cards.seen import Seen
 from bot.domain.decision import Verb, Verdict
 from bot.domain.effects import Moment
+from bot.domain.engines import ENGINES, FLAGGER
 from bot.domain.policy import OnExpiry, Stage
 from bot.domain.run import Check, Facts, Manifest, Signal
 from tests.domain.conftest import ANN, World, policy_of, rights_of
@@ -160,3 +162,26 @@ def test_the_story_is_told_in_order(two):
 def test_every_button_carries_an_opaque_id_and_a_verb_alone(two):
     for button in buttons(Seen(release=two.release, rights=two.rights, now=two.now, hooks=two.known.hooks)):
         assert button.subject in {two.release.id, *(gate.id for gate in two.release.gates)}
+
+
+@pytest.fixture
+def porter(monkeypatch):
+    """Another engine that asks by hooks, in the place of Flagger."""
+    yes = dict.fromkeys(Stage, "lets Porter go on.")
+    monkeypatch.setitem(ENGINES, FLAGGER, replace(ENGINES[FLAGGER], name="Porter", yes=yes))
+
+
+@pytest.mark.usefixtures("porter")
+@pytest.mark.parametrize("asks_roll_back", [True, False])
+@pytest.mark.parametrize("stage", [Stage.START, Stage.PROMOTION])
+def test_a_card_calls_each_engine_by_its_own_name(world, stage, asks_roll_back):
+    if asks_roll_back:
+        world.asks_roll_back()
+    world.asks(stage)
+    asked = str(card_of(world))
+    world.rejects(reason="no")
+    refused = str(card_of(world))
+
+    assert "Porter" in asked
+    assert "Porter" in refused
+    assert "Flagger" not in asked + refused

@@ -101,9 +101,8 @@ def _no(seen: Seen, gate: Gate) -> Button:
         confirm = Confirm(title=f"Reject {what}?", text=f"Nothing starts. {_goes_on_asking(seen)}", yes="Reject")
         text = "Reject"
     else:
-        after = (
-            delay(seen) if seen.can_roll_back else "Its gates stay shut; without a rollback hook Flagger stays there."
-        )
+        stays = f"Its gates stay shut; without a rollback hook {seen.release.engine_kind.name} stays there."
+        after = delay(seen) if seen.can_roll_back else stays
         confirm = Confirm(title=f"Roll back {what}?", text=f"{_users_return(seen)} {after}", yes="Roll back")
         text = _back_to(seen) if seen.can_roll_back else "Reject"
     return Button(
@@ -134,7 +133,8 @@ def _roll_back(seen: Seen) -> Button:
 def _confirm_roll_back(seen: Seen) -> Confirm:
     title = f"Roll back {version(seen.release)}?"
     if not seen.can_roll_back:
-        text = "Its gates stay shut. Flagger was not heard to ask its rollback hook, so it will not roll back."
+        name = seen.release.engine_kind.name
+        text = f"Its gates stay shut. {name} was not heard to ask its rollback hook, so it will not roll back."
         return Confirm(title=title, text=text, yes="Reject")
     return Confirm(title=title, text=f"{_users_return(seen)} {delay(seen)}", yes="Roll back")
 

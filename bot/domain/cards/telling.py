@@ -136,23 +136,24 @@ def _rolling_back(seen: Seen) -> tuple[Line, ...]:
     elif not engine.asks:
         awaited = (f"{engine.name} is being told.",)
     elif seen.can_roll_back:
-        awaited = ("Waiting for Flagger to ask; it does so at a tick with ready pods.",)
+        awaited = (f"Waiting for {engine.name} to ask; it does so at a tick with ready pods.",)
     else:
-        awaited = ("Its gates stay shut. Without a rollback hook Flagger does not roll back.",)
+        awaited = (f"Its gates stay shut. Without a rollback hook {engine.name} does not roll back.",)
     return (decided, awaited)
 
 
 def _refused(release: Release) -> tuple[Line, ...]:
     start = release.newest(Stage.START)
-    if not release.engine_kind.asks:
+    engine = release.engine_kind
+    if not engine.asks:
         return _left_paused(start)
     if start is None or start.settled is None:
-        return (("Nothing starts; Flagger goes on asking and hears no.",),)
+        return ((f"Nothing starts; {engine.name} goes on asking and hears no.",),)
     mark = start.settled
     reason = f": {mark.reason}" if mark.reason else "."
     return (
         (f"{short(mark.by)} refused its start at ", Moment(mark.at), reason),
-        ("Nothing starts. Flagger goes on asking and hears no; a newer revision is asked at this same gate.",),
+        (f"Nothing starts. {engine.name} goes on asking and hears no; a newer revision is asked at this same gate.",),
     )
 
 

@@ -2,7 +2,6 @@
 
 from bot.domain.cards.seen import Seen
 from bot.domain.effects import Line, Moment
-from bot.domain.engines import FLAGGER
 from bot.domain.gate import Gate
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
@@ -38,7 +37,7 @@ def _before_deciding(seen: Seen, gate: Gate) -> list[str]:
         lines.append("The manifest keeps this gate shut (/gate/halt): no click opens it.")
     if run.pending:
         lines.append("The target holds another revision now: no yes is told for what nobody here was shown.")
-    if gate.stage is Stage.START and seen.release.engine == FLAGGER:
+    if gate.stage is Stage.START and seen.release.engine_kind.asks:
         lines.append(_start(seen))
     if "gate/check" in seen.hooks and gate.stage is Stage.PROMOTION:
         lines.append("Asked by /gate/check: a traffic step cannot be told from the promotion.")
@@ -52,7 +51,8 @@ def _before_deciding(seen: Seen, gate: Gate) -> list[str]:
 def _start(seen: Seen) -> str:
     if seen.in_sight and seen.release.run.sight is not None:
         return "A push within moments of the yes cannot be stopped here; it is found, and told."
-    return "What starts is what stands in the target when Flagger hears the yes; a later push is not seen."
+    name = seen.release.engine_kind.name
+    return f"What starts is what stands in the target when {name} hears the yes; a later push is not seen."
 
 
 def _of_the_run(seen: Seen, gate: Gate | None) -> list[str]:
