@@ -104,7 +104,6 @@ class Card:
         push: at most `PUSH_LENGTH` characters.
         effect: what a yes does; or, when nothing is asked, what happened and what is awaited.
         who: who can move it, who did, and until when.
-        story: the time line, newest last; shown behind Details.
         mentions: whom the posting of the card calls, as policies name them.
     """
 
@@ -121,5 +120,4 @@ class Card:
     buttons: tuple[Button, ...] = ()
     changes: tuple[Line, ...] = ()
     footer: Line = ()
-    story: tuple[Line, ...] = ()
     mentions: tuple[str, ...] = ()

@@ -73,14 +73,9 @@ class AnswerQuestion:
 
     async def _history(self, command: Command, seen: Seen) -> Reply:
         page, until = await self._before(seen.release.id, command.before)
-        told = chronicle(seen.release, reversed(page.items))
-        since = datetime.fromisoformat(page.items[-1]["at"]) if page.next and page.items else None
-        story = [
-            line
-            for line in told
-            if line.seq is not None or ((since is None or line.at >= since) and (until is None or line.at < until))
-        ]
-        return listing.past(command.form, seen, story, more=page.next is not None)
+        more = page.next is not None
+        told = chronicle(seen.release, page.items[::-1], from_the_start=not more, until=until)
+        return listing.past(command.form, seen, told, more=more)
 
     async def _before(self, release: ReleaseId, before: int | None) -> tuple[Page[Mapping[str, Any]], datetime | None]:
         """Records before a place, and the time of that place: what the engine said later was told before."""

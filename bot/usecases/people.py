@@ -13,6 +13,7 @@ from bot.usecases.press_button import PressButton
 from bot.usecases.record_stranger import RecordStranger
 from bot.usecases.summarise import Summarise
 from bot.usecases.tell_figures import TellFigures
+from bot.usecases.tell_history import TellHistory
 from bot.usecases.who_may import WhoMay
 
 
@@ -31,6 +32,7 @@ class People:
     answer_command: AnswerCommand
     summarise: Summarise
     tell_figures: TellFigures
+    tell_history: TellHistory
 
 
 def serve_people(
@@ -57,4 +59,5 @@ def serve_people(
         answer_command=AnswerCommand(find=find, look=look, answer_question=question, decide=decide),
         summarise=summarise,
         tell_figures=tell_figures,
+        tell_history=TellHistory(reader=reader),
     )

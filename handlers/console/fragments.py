@@ -65,14 +65,21 @@ class Fragments:
         release = shown.release
         records = tuple(records)
         lines = [line_of(record) for record in records]
-        story = [told.line for told in chronicle(release, reversed(records))]
+        more = len(records) == RECORDS_SHOWN
+        story = [told.line for told in chronicle(release, records[::-1], from_the_start=not more)]
         return (
             self._card("page_card.html", "card", shown, viewer, notice, back=f"/releases/{release.id}"),
             self._part("gates", "gates.html", release=release),
-            self._part("story", "story.html", story=story, drawing=address_of(release), alt=in_short(release)),
             self._part(
-                "record", "own_record.html", records=lines, release=release.id, more=len(lines) == RECORDS_SHOWN
+                "story",
+                "story.html",
+                story=story,
+                drawing=address_of(release),
+                alt=in_short(release),
+                release=release.id,
+                more=more,
             ),
+            self._part("record", "own_record.html", records=lines, release=release.id, more=more),
         )
 
     def _card(

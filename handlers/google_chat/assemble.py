@@ -149,6 +149,7 @@ def _listener(
     draw = partial(drawn, function=function, link=public_url)
     clicks = Clicks(
         press=people.press,
+        tell_history=people.tell_history,
         people=members,
         private=private,
         errands=errands,

@@ -11,6 +11,7 @@ from bot.domain.commands.reply import Reply, receipt
 from bot.domain.decision import Surface, reason_of
 from bot.domain.effects import ReleaseId
 from bot.usecases.press_button import PressButton, Pressed, Presser, Wanted, wanted_of
+from bot.usecases.tell_history import TellHistory
 from handlers.chats.errands import Errands
 from handlers.chats.refusals import REFUSALS, UNKNOWN_BUTTON, why
 from handlers.google_chat.answers import Answer, Body, CloseDialog, Nothing, Notice, OpenDialog, Redraw, Say
@@ -32,6 +33,7 @@ class Clicks:
     """
 
     press: PressButton
+    tell_history: TellHistory
     people: ChatPeople
     private: Private
     errands: Errands
@@ -63,7 +65,7 @@ class Clicks:
         link = self.link(seen.release.id)
         if event.dialog is not Dialog.REQUESTED:
             return self._words(event, link)
-        return OpenDialog(details(draw(seen), seen, link=link))
+        return OpenDialog(details(draw(seen), seen, await self.tell_history(seen.release), link=link))
 
     async def _clicked(self, event: Event, wanted: Wanted) -> Answer:
         """Open the dialog that the decision needs first; or decide at once."""

@@ -3,7 +3,6 @@
 Pure.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from bot.domain.card import Button, Card
@@ -11,8 +10,9 @@ from bot.domain.cards.seen import Seen
 from bot.domain.cards.standing import how_it_stands
 from bot.domain.decision import REASON_LENGTH
 from bot.domain.effects import Line
+from bot.domain.newest import Newest
 from handlers.google_chat.cards import CHANGES, EFFECT, TITLE, WHO, how_it_looks, progress
-from handlers.google_chat.text import in_html, label, stacked
+from handlers.google_chat.text import in_html, label, newest, stacked
 from handlers.google_chat.widgets import (
     Widget,
     action,
@@ -31,7 +31,7 @@ REASON = "reason"
 CARD = dict[str, Any]
 
 GATES, STORY = 4000, 8000
-"""Bytes; the oldest are left out first, and the console has them all."""
+"""Bytes; the oldest lines are left out first."""
 
 LINES = 20
 """Of a notice."""
@@ -69,25 +69,25 @@ def _reason(button: Button) -> Widget:
     }
 
 
-def details(card: Card, seen: Seen, *, link: str) -> CARD:
+def details(card: Card, seen: Seen, history: Newest, *, link: str) -> CARD:
     """Show all that is known of a release: how it looks, its gates with who approved, and what happened when."""
+    gates = Newest(lines=tuple(how_it_stands(seen, gate) for gate in seen.release.gates))
     effect = [paragraph(stacked(card.effect, EFFECT, link=link))] if card.effect else []
     who = [paragraph(stacked(card.who, WHO, link=link))] if card.who else []
     return {
         "header": {"title": label(card.title, TITLE)},
         "sections": [
             *sections([*effect, *progress(card), *how_it_looks(card, link)], who),
-            *_part("Changes", card.changes, CHANGES, link),
-            *_part("Gates", (how_it_stands(seen, gate) for gate in reversed(seen.release.gates)), GATES, link),
-            *_part("What happened, newest first", reversed(card.story), STORY, link),
+            *_part("Changes", stacked(card.changes, CHANGES, link=link) if card.changes else ""),
+            *_part("Gates", newest(gates, GATES, link=link)),
+            *_part("What happened", newest(history, STORY, link=link)),
             section(buttons([opens(f"{card.label} in the console", link)])),
         ],
     }
 
 
-def _part(title: str, lines: Iterable[Line], limit: int, link: str) -> list[dict[str, Any]]:
-    shown = list(lines)
-    return [section(paragraph(stacked(shown, limit, link=link)), header=title)] if shown else []
+def _part(title: str, html: str) -> list[dict[str, Any]]:
+    return [section(paragraph(html), header=title)] if html else []
 
 
 def notice(text: str) -> CARD:

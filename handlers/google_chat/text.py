@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from bot.domain.commands.plain import one_line
 from bot.domain.effects import Line, Moment
+from bot.domain.newest import Newest
 
 LINE = 500
 """Characters that one line of a card takes at most, as they are sent."""
@@ -77,6 +78,25 @@ def stacked(lines: Iterable[Line], limit: int, *, link: str) -> str:
         link: where the console shows them all.
     """
     return _kept(map(in_html, lines), limit, "<br>", lambda left: f'<a href="{link}">{_more(left)}</a>')
+
+
+def newest(told: Newest, limit: int, *, link: str) -> str:
+    """Put the newest lines of a card that find room one below the other; those left out are counted above them.
+
+    Of no lines nothing is written.
+
+    Args:
+        limit: bytes, more than a line and the count take.
+        link: where the console shows them all.
+    """
+    written = [in_html(line) for line in told.lines]
+    texts = (_with_earlier(told.last(shown), written, link) for shown in range(len(written), -1, -1))
+    return next(text for text in texts if size(text) <= limit)
+
+
+def _with_earlier(told: Newest, written: list[str], link: str) -> str:
+    earlier = [f'<a href="{link}">{told.earlier}</a>'] if told.earlier else []
+    return "<br>".join([*earlier, *written[len(written) - len(told.lines) :]])
 
 
 def in_a_column(lines: Iterable[Line], limit: int, *, link: str) -> str:

@@ -62,7 +62,13 @@ def assemble(
     app = make_app(connection, metrics)
     private = Private(web=connection.web, session=connection.session)
     Clicks(
-        web=connection.web, press=people.press, people=connection.people, private=private, errands=errands, link=link
+        web=connection.web,
+        press=people.press,
+        tell_history=people.tell_history,
+        people=connection.people,
+        private=private,
+        errands=errands,
+        link=link,
     ).listen(app)
     Commands(
         answer_command=people.answer_command,

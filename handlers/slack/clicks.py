@@ -16,6 +16,7 @@ from bot.domain.decision import Surface, reason_of
 from bot.domain.effects import ReleaseId
 from bot.domain.errors import ReasonTooLongError, Refusal, RefusalKind
 from bot.usecases.press_button import PressButton, Pressed, Presser, wanted_of
+from bot.usecases.tell_history import TellHistory
 from handlers.chats import refusals
 from handlers.chats.errands import Errands
 from handlers.chats.refusals import REFUSALS, why
@@ -42,6 +43,7 @@ Ack = Callable[..., Awaitable[Any]]
 class Clicks:
     web: AsyncWebClient
     press: PressButton
+    tell_history: TellHistory
     people: SlackPeople
     private: Private
     errands: Errands
@@ -111,7 +113,8 @@ class Clicks:
     async def _show_details(self, click: Click) -> None:
         await self.people.identify(click.place.user)  # For reading, too, one has to be a member.
         seen = await self.press.look(ReleaseId(click.subject))
-        await self._open(click, details(draw(seen), seen, link=self.link(seen.release.id)))
+        history = await self.tell_history(seen.release)
+        await self._open(click, details(draw(seen), seen, history, link=self.link(seen.release.id)))
 
     async def _open(self, click: Click, view: Block) -> None:
         try:

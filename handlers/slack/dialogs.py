@@ -8,6 +8,7 @@ from bot.domain.cards.seen import Seen
 from bot.domain.cards.standing import how_it_stands
 from bot.domain.decision import REASON_LENGTH
 from bot.domain.effects import Line
+from bot.domain.newest import Newest
 from handlers.slack.cards import HEADER, SECTION, Block, bar, context, section
 from handlers.slack.payload import Place, metadata_of
 from handlers.slack.text import in_markup, markup, pages, plain, text_of
@@ -17,10 +18,7 @@ REASON = "reason"
 
 # Source: docs.slack.dev, reference/surfaces and reference/block-kit.
 TITLE = SUBMIT = 24
-STORY = 40
-"""Lines of the time line; the oldest are left out first, and the console has them all."""
-
-GATES = 60
+GATES = 40
 """Gates that are shown, the newest: a Canary of small steps reaches many."""
 
 
@@ -54,8 +52,9 @@ def reason_dialog(button: Button, card: Card, *, about: str, place: Place) -> Bl
     }
 
 
-def details(card: Card, seen: Seen, *, link: str) -> Block:
+def details(card: Card, seen: Seen, history: Newest, *, link: str) -> Block:
     """Show all that is known of a release: how it looks, its gates with who approved, and what happened when."""
+    gates = Newest(lines=tuple(how_it_stands(seen, gate) for gate in seen.release.gates)).last(GATES)
     return {
         "type": "modal",
         "title": plain("Details", TITLE),
@@ -63,8 +62,9 @@ def details(card: Card, seen: Seen, *, link: str) -> Block:
         "blocks": [
             {"type": "header", "text": plain(card.title, HEADER)},
             *_state(card),
-            *_gates(seen),
-            *_story(card),
+            *_part("Changes", map(in_markup, card.changes)),
+            *_part("Gates", _newest(gates, link)),
+            *_part("What happened", _newest(history, link)),
             context(markup(f"<{link}|{in_markup((card.label,))} in the console>")),
         ],
     }
@@ -81,21 +81,19 @@ def _state(card: Card) -> Iterator[Block]:
         yield section(text_of(seen, SECTION))
     if card.who:
         yield section(text_of(card.who, SECTION))
-    if card.changes:
-        yield from _part("Changes", card.changes)
 
 
-def _gates(seen: Seen) -> Iterator[Block]:
-    if seen.release.gates:
-        yield from _part("Gates", (how_it_stands(seen, gate) for gate in seen.release.gates[-GATES:]))
+def _newest(told: Newest, link: str) -> Iterator[str]:
+    """Lines as they are written; above them, how many were left out."""
+    if told.earlier:
+        yield f"<{link}|{told.earlier}>"
+    yield from map(in_markup, told.lines)
 
 
-def _story(card: Card) -> Iterator[Block]:
-    if card.story:
-        yield from _part("What happened", card.story[-STORY:])
-
-
-def _part(title: str, lines: Iterable[Line]) -> Iterator[Block]:
+def _part(title: str, written: Iterable[str]) -> Iterator[Block]:
+    lines = tuple(written)
+    if not lines:
+        return
     yield {"type": "divider"}
-    for text in pages([f"*{title}*", *map(in_markup, lines)], SECTION):
+    for text in pages([f"*{title}*", *lines], SECTION):
         yield section(markup(text))

@@ -73,6 +73,33 @@ def test_what_the_engine_said_stands_in_its_place():
     ]
 
 
+def test_what_followed_at_once_from_the_engines_words_stands_behind_them():
+    began, ended = NOON, NOON + timedelta(minutes=1)
+    lines = (
+        StoryLine(began + timedelta(microseconds=400), "New revision detected!"),
+        StoryLine(ended + timedelta(microseconds=400), "Promotion completed!"),
+    )
+    release = replace(RELEASE, run=Run(lines=lines))
+    records = [record("release.started"), record("release.promoted", at=ended)]
+
+    assert [told.text for told in chronicle(release, records)] == [
+        "it began",
+        "New revision detected!",
+        "Promotion completed!",
+        "it was promoted",
+    ]
+
+
+def test_the_engines_words_stand_on_the_page_of_their_time():
+    lines = tuple(StoryLine(NOON + timedelta(minutes=minute), f"minute {minute}") for minute in range(5))
+    release = replace(RELEASE, run=Run(lines=lines))
+    records = [record("gate.reached", stage="start", at=NOON + timedelta(minutes=2))]
+
+    told = chronicle(release, records, from_the_start=False, until=NOON + timedelta(minutes=4))
+
+    assert [line.text for line in told] == ["minute 2", "the start gate asked", "minute 3"]
+
+
 def test_what_came_at_once_keeps_its_order():
     records = [record("release.started"), record("gate.reached", stage="start"), record("gate.opened", stage="start")]
 

@@ -150,15 +150,6 @@ def test_the_push_fits_a_phone(name, cluster):
     assert len(card_of(world).push) <= PUSH_LENGTH
 
 
-def test_the_story_is_told_in_order(two):
-    two.approves(ANN, reason="fine")
-    card = card_of(two)
-
-    assert "ann approved the promotion: fine" in words(card.story)
-    times = [line[0].at for line in card.story]
-    assert times == sorted(times)
-
-
 def test_every_button_carries_an_opaque_id_and_a_verb_alone(two):
     for button in buttons(Seen(release=two.release, rights=two.rights, now=two.now, hooks=two.known.hooks)):
         assert button.subject in {two.release.id, *(gate.id for gate in two.release.gates)}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from bot.domain.card import Button, Card, Confirm, Evidence, Mark, Progress, Style, Tone
 from bot.domain.decision import Verb, Verdict
 from bot.domain.effects import Moment, ReleaseId
+from bot.domain.newest import Newest
 
 GATE, RELEASE = "01KTA0G8V3J3D5ZK6Y8T9QW2EX", ReleaseId("01KTA0FZ5M9R7C2N4B6V8X0S1D")
 
@@ -58,11 +59,6 @@ FULL = Card(
         ("app: shop/checkout:1.8.1 → shop/checkout:1.8.2 · configuration unchanged",),
     ),
     footer=("shop/checkout#142 · rule shop-prod · Flagger asks every 30 s or so",),
-    story=(
-        (moment(1, 20), " shop/checkout#142 began"),
-        (moment(1, 55), " the promotion gate asked"),
-        (moment(1, 58), " ann approved the promotion"),
-    ),
     mentions=("group:sre", "bob@example.com"),
 )
 
@@ -84,6 +80,20 @@ ENDED = replace(
 )
 
 BARE = Card(release=RELEASE, label="shop/checkout#142", tone=Tone.MOVES, push="In progress: checkout", title="checkout")
+
+
+HISTORY = Newest(
+    lines=(
+        (moment(1, 20), " it began"),
+        (moment(1, 55), " the promotion gate asked"),
+        (moment(1, 58), " ann approved the promotion"),
+    ),
+)
+
+
+def stuffed_history(text: str, *, many: int = 60) -> Newest:
+    """Put a text into every line of a time line."""
+    return Newest(lines=((moment(2, 0), f" {text}"),) * many, left_out=many, uncounted=True)
 
 
 def stuffed(text: str, *, many: int = 60) -> Card:
@@ -110,6 +120,5 @@ def stuffed(text: str, *, many: int = 60) -> Card:
         buttons=(button,) * many,
         changes=(line,) * many,
         footer=(text,),
-        story=(line,) * many,
         mentions=(text,) * many,
     )

@@ -60,6 +60,9 @@ class Place(Protocol):
     async def offered(self) -> set[str]:
         """What can be pressed on it: `approve`, `roll_back` …"""
 
+    async def history(self) -> list[str]:
+        """What its details say happened to the newest release, without the times."""
+
 
 @dataclass
 class OnSlack:
@@ -93,6 +96,13 @@ class OnSlack:
 
     async def offered(self) -> set[str]:
         return set(re.findall(r'"action_id": "(?:gate|release)\.(\w+)', await self.shown()))
+
+    async def history(self) -> list[str]:
+        release = (await self.bot.newest()).id
+        await self._send(slack_events.click(self.slack, "card.details", release, trigger=self._trigger()))
+        texts = [block["text"]["text"] for block in self.slack.views[-1]["blocks"] if block["type"] == "section"]
+        lines = "\n".join(texts).partition("*What happened*\n")[2].splitlines()
+        return [re.sub(r"^<!date.*?> ", "", line) for line in lines]
 
     async def _send(self, body: str) -> str:
         sent = slack_events.signed(body, at=self.bot.clock.now.timestamp())
@@ -138,6 +148,13 @@ class OnGoogleChat:
 
     async def offered(self) -> set[str]:
         return set(re.findall(r'"value": "(?:gate|release)\.(\w+)', await self.shown()))
+
+    async def history(self) -> list[str]:
+        release = (await self.bot.newest()).id
+        dialog = (await self._click("card.details", release, by="ann", dialog="REQUEST_DIALOG")).dialog
+        assert dialog is not None
+        told = next(part for part in dialog["sections"] if part.get("header") == "What happened")
+        return [without_time(unescape(line)) for line in told["widgets"][0]["textParagraph"]["text"].split("<br>")]
 
     async def _click(self, verb: str, subject: str, *, by: str, **what: Any) -> google_chat_answers.Answered:
         more = {"user": self.users[by], "at": self._moment()}
@@ -188,6 +205,11 @@ class OnConsole:
     async def offered(self) -> set[str]:
         return set(re.findall(r'name="decision" value="(\w+)"', await self._page("ann")))
 
+    async def history(self) -> list[str]:
+        told = re.search(r'<ol class="story">(.*?)</ol>', await self._page("ann"), re.DOTALL)
+        assert told is not None
+        return [without_time(read(line)) for line in re.findall(r"<li>(.*?)</li>", told[1], re.DOTALL)]
+
     async def _page(self, by: str) -> str:
         release, cookie = (await self.bot.newest()).id, await self._cookie(by)
         return await (await self.bot.client.get(f"/releases/{release}", headers={"Cookie": cookie})).text()
@@ -198,6 +220,11 @@ class OnConsole:
             answer = await self.bot.client.post("/sign-in", data=secret, allow_redirects=False)
             self.cookies[by] = answer.headers.get("Set-Cookie", "").partition(";")[0]
         return self.cookies[by]
+
+
+def without_time(line: str) -> str:
+    """`24 Nov 02:00:51 UTC it began`: what it says."""
+    return line.partition(" UTC ")[2]
 
 
 def read(page: str) -> str:

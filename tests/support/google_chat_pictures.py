@@ -156,24 +156,25 @@ async def main(folder: Path) -> None:
     """Draw every scene into a folder that is there."""
     with tempfile.TemporaryDirectory() as scratch:
         async with easel() as page:
-            async for name, seen in played(Path(scratch)):
+            async for name, seen, history in played(Path(scratch)):
                 calling = tuple(NAMES) if name == "ready-for-promotion" else ()
                 message = message_of(draw(seen), calling=calling)
                 await take(page, shown(message), folder / f"google-chat-{name}.png", width=WIDE)
                 if name == "one-of-two":
                     await draw_around(page, seen, folder)
+                if name == "much-decided":
+                    more = shown_dialog(details(draw(seen), seen, history, link=LINK + seen.release.id))
+                    await take(page, more, folder / "google-chat-details.png", width=DIALOG)
 
 
 async def draw_around(page: Page, seen: Seen, folder: Path) -> None:
-    """Draw what is seen beside one card: on a phone in the dark, by a webhook, its dialogs, a receipt."""
+    """Draw what is seen beside one card: on a phone in the dark, by a webhook, its dialog, a receipt."""
     card = draw(seen)
     dark = shown(message_of(card), dark=True)
     await take(page, dark, folder / "google-chat-phone-dark.png", width=PHONE)
     await take(page, shown(one_way(card)), folder / "google-chat-webhook.png", width=WIDE)
     reason = shown_dialog(confirm_dialog(card.buttons[-1], card, function=FUNCTION))
     await take(page, reason, folder / "google-chat-reason.png", width=DIALOG)
-    more = shown_dialog(details(card, seen, link=LINK + card.release))
-    await take(page, more, folder / "google-chat-details.png", width=DIALOG)
     receipt = drawn(receipt_of(seen, seen.gate, Verdict.APPROVE, by=ANN), function=FUNCTION, link=LINK)
     await take(page, shown(receipt), folder / "google-chat-receipt.png", width=DIALOG)
 

@@ -1,6 +1,7 @@
 """Scenes of one release, as people see them in a chat: played to the bot, drawn from its record."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import cast
 from bot.domain.card import Evidence
 from bot.domain.card import Mark as Symbol
 from bot.domain.cards.seen import Seen
-from bot.domain.decision import Principal, Surface, Verdict
+from bot.domain.decision import Principal, Surface, Verb, Verdict
+from bot.domain.errors import Refusal
 from bot.domain.looks.sighting import Sighting
+from bot.domain.newest import Newest
 from bot.domain.policy import Stage
 from bot.domain.release import Release
 from bot.domain.run import Check, Facts, Heard, Signal
@@ -21,9 +24,9 @@ from handlers.deployments import Looking
 from handlers.deployments.reading import read_deployment
 from handlers.sandbox.api_server import ApiServer
 from storage.migrating import upgrade
-from tests.support.deciding import decide_on_gate
+from tests.support.deciding import decide_on_gate, decide_on_release
 from tests.support.deployments import NEW, WORKLOAD, Shop, new_shop, template
-from tests.support.desk import ANN, BOB, CHECKOUT, Desk, open_desk
+from tests.support.desk import ANN, BOB, CHECKOUT, EVE, Desk, open_desk
 from tests.support.in_memory import NearCluster
 from tests.support.running import Clock
 
@@ -78,10 +81,34 @@ async def approved(desk: Desk) -> None:
 
 async def promoted(desk: Desk) -> None:
     await approved(desk)
+    await on_to_everybody(desk)
+
+
+async def on_to_everybody(desk: Desk) -> None:
     await hear(desk, Signal.ASKS, "confirm-promotion", stage=Stage.PROMOTION)
     await hear(desk, Signal.COPYING, line="Copying checkout.shop template spec to checkout-primary.shop")
     desk.clock.pass_(minutes=1)
     await hear(desk, Signal.COMPLETED, line="Promotion completed! Scaling down checkout.shop")
+
+
+async def much_decided(desk: Desk) -> None:
+    """One of everything that people do before a promotion, and one attempt of who may not."""
+    await ready(desk)
+    release = await desk.release()
+    for verb, person, reason in ((Verb.PAUSE, ANN, "orders look odd"), (Verb.RESUME, BOB, "")):
+        desk.clock.pass_(minutes=2)
+        await decide_on_release(
+            desk.people.decide, release.id, verb=verb, by=person, surface=Surface.SLACK, reason=reason
+        )
+    await hear(desk, Signal.ASKS, "confirm-promotion", stage=Stage.PROMOTION)
+    await approved_by(desk, ANN)
+    desk.clock.pass_(minutes=1)
+    gate = release.gates[-1].id
+    await decide_on_gate(desk.people.decide, gate, verdict=Verdict.TAKE_BACK, by=ANN, surface=Surface.SLACK)
+    with suppress(Refusal):
+        await decide_on_gate(desk.people.decide, gate, verdict=Verdict.APPROVE, by=EVE, surface=Surface.SLACK)
+    await approved_by(desk, ANN, BOB)
+    await on_to_everybody(desk)
 
 
 async def rolled_back_by_the_engine(desk: Desk) -> None:
@@ -227,6 +254,7 @@ SCENES: dict[str, Callable[[Desk], Awaitable[object]]] = {
     "one-of-two": one_of_two,
     "approved": approved,
     "promoted": promoted,
+    "much-decided": much_decided,
     "rolled-back-by-flagger": rolled_back_by_the_engine,
     "rolling-back": rolling_back,
     "asks-to-start": asks_to_start,
@@ -244,10 +272,11 @@ async def newest(desk: Desk) -> Release:
     return (await desk.storage.reader.releases(ReleaseFilter(), limit=1)).items[0]
 
 
-async def played(folder: Path) -> AsyncIterator[tuple[str, Seen]]:
-    """Play each scene on a record of its own."""
+async def played(folder: Path) -> AsyncIterator[tuple[str, Seen, Newest]]:
+    """Play each scene on a record of its own; with what its details tell of what happened."""
     for name, scene in SCENES.items():
         async with open_desk(f"sqlite+aiosqlite:///{folder / name}.db") as desk:
             await upgrade(desk.database)
             await scene(desk)
-            yield name, await desk.people.look.at(await newest(desk))
+            release = await newest(desk)
+            yield name, await desk.people.look.at(release), await desk.people.tell_history(release)

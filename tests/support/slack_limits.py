@@ -8,6 +8,7 @@ HEADER, SECTION, BUTTON, VALUE, ID = 150, 3000, 75, 2000, 255
 CONFIRM = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
 VIEW_TITLE, METADATA, LABEL, HINT, INPUT = 24, 3000, 2000, 2000, 3000
 FALLBACK = 4000
+VIEW_BYTES = 250_000
 STYLES = {"primary", "danger"}
 
 

@@ -19,12 +19,13 @@ from playwright.async_api import Page
 from bot.domain.cards.drawing import draw
 from bot.domain.cards.seen import Seen
 from handlers.slack.cards import to_blocks
+from handlers.slack.dialogs import details
 from tests.support.browser import folder_for_pictures, open_browser, watched_page
 from tests.support.desk import TWO_O_CLOCK
 from tests.support.needs import slack_types
 from tests.support.scenes import played
 
-WIDE, PHONE = 720, 390
+WIDE, PHONE, DIALOG = 720, 390, 520
 LINK = "https://pointsman.example.com/releases/"
 SOURCE = Path(__file__).parent / "slack-types" / "message.jsx"
 STYLE = """
@@ -62,7 +63,7 @@ async def show(page: Page, blocks: list[dict[str, Any]], *, width: int = WIDE) -
     await page.set_viewport_size({"width": width, "height": 200})
     plain = json.dumps(blocks).replace(', "verbatim": true', "")
     await page.evaluate(f"draw({plain}, {json.dumps(TWO_O_CLOCK.isoformat())})")
-    await page.wait_for_selector("#message button")
+    await page.wait_for_selector("#message :is(button, a)")
 
 
 async def draw_blocks(page: Page, blocks: list[dict[str, Any]], to: Path, *, width: int) -> None:
@@ -80,10 +81,13 @@ async def main(folder: Path) -> None:
     """Draw every scene into a folder that is there."""
     with tempfile.TemporaryDirectory() as scratch:
         async with easel(Path(scratch)) as page:
-            async for name, seen in played(Path(scratch)):
+            async for name, seen, history in played(Path(scratch)):
                 await draw_blocks(page, blocks_of(seen), folder / f"slack-{name}.png", width=WIDE)
                 if name == "one-of-two":
                     await draw_blocks(page, blocks_of(seen), folder / f"slack-{name}-phone.png", width=PHONE)
+                if name == "much-decided":
+                    view = details(draw(seen), seen, history, link=LINK + seen.release.id)
+                    await draw_blocks(page, view["blocks"], folder / "slack-details.png", width=DIALOG)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from bot.domain.card import PUSH_LENGTH, Card, Progress, Tone
 from bot.domain.cards.buttons import buttons
 from bot.domain.cards.evidence import changes, evidence
 from bot.domain.cards.seen import Seen
-from bot.domain.cards.story import tell_story
 from bot.domain.cards.telling import effect_lines
 from bot.domain.cards.warning import warnings
 from bot.domain.decision import short
@@ -61,7 +60,6 @@ def draw(seen: Seen) -> Card:
         buttons=buttons(seen),
         changes=changes(release),
         footer=_footer(seen),
-        story=tell_story(release),
         mentions=rule.names if rule else (),
     )
 

@@ -1,11 +1,11 @@
 """What the record says of a release, as sentences: who decided what, when and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.audit import Action
+from bot.domain.audit import Action, stamp
 from bot.domain.decision import Verb, Verdict, short
 from bot.domain.effects import Line, Moment
 from bot.domain.release import Cause, Release
@@ -91,19 +91,35 @@ class Told:
         return (Moment(self.at), f" {self.text}")
 
 
-def chronicle(release: Release, records: Iterable[Mapping[str, Any]]) -> tuple[Told, ...]:
+def chronicle(
+    release: Release,
+    records: Sequence[Mapping[str, Any]],
+    *,
+    from_the_start: bool = True,
+    until: datetime | None = None,
+) -> tuple[Told, ...]:
     """The time line, oldest first: the record's lines, and the engine's own between them.
 
     Args:
         records: those of this release, oldest first.
+        from_the_start: False: the record has earlier ones, beside which stands what the engine said before these.
+        until: what the engine said from then on stands beside later ones.
     """
-    told = [
-        Told(at=datetime.fromisoformat(record["at"]), text=sentence(record), seq=record["seq"])
-        for record in records
-        if not _said_already(record)
+    since = None if from_the_start or not records else datetime.fromisoformat(records[0]["at"])
+    said = [
+        Told(at=line.at, text=line.text)
+        for line in release.run.lines
+        if (since is None or line.at >= since) and (until is None or line.at < until)
     ]
-    told += [Told(at=line.at, text=line.text) for line in release.run.lines]
-    return tuple(sorted(told, key=lambda line: line.at))
+    recorded = [record for record in records if not _said_already(record)]
+    begins = [_told(record) for record in recorded if record["action"] == Action.RELEASE_STARTED]
+    follows = [_told(record) for record in recorded if record["action"] != Action.RELEASE_STARTED]
+    # Of what came at once, what the engine said stands before what followed from it.
+    return tuple(sorted((*begins, *said, *follows), key=lambda line: stamp(line.at)))
+
+
+def _told(record: Mapping[str, Any]) -> Told:
+    return Told(at=datetime.fromisoformat(record["at"]), text=sentence(record), seq=record["seq"])
 
 
 def sentence(record: Mapping[str, Any]) -> str:

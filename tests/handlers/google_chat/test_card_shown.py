@@ -43,10 +43,11 @@ async def test_chat_takes_every_scene_and_its_dialogs(sqlite_url, name):
     async with open_desk(sqlite_url) as desk:
         await SCENES[name](desk)
         seen = await desk.people.look.at(await newest(desk))
+        history = await desk.people.tell_history(seen.release)
     card = draw(seen)
 
     check_message(to_message(card, function=FUNCTION, link=link(card.release)))
     check_message(to_message(card, function=None, link=link(card.release), one_way=True))
-    check_card(details(card, seen, link=link(card.release)))
+    check_card(details(card, seen, history, link=link(card.release)))
     for button in card.buttons:
         check_card(confirm_dialog(button, card, function=FUNCTION))

@@ -11,10 +11,11 @@ from bot.domain.card import Button, Tone
 from bot.domain.commands.reply import Reply
 from bot.domain.decision import Verb, Verdict
 from bot.domain.effects import Tell
+from bot.domain.newest import Newest
 from handlers.google_chat.cards import drawn, to_message, to_note
 from handlers.google_chat.dialogs import confirm_dialog, details, notice
 from handlers.google_chat.widgets import FUNCTION
-from tests.support.cards import BARE, ENDED, FULL, GATE, RELEASE, moment, stuffed
+from tests.support.cards import BARE, ENDED, FULL, GATE, HISTORY, RELEASE, moment, stuffed, stuffed_history
 from tests.support.desk import open_desk
 from tests.support.google_chat_limits import buttons, check_card, check_message, links, tags, texts, words
 
@@ -234,18 +235,34 @@ def test_no_dialog_is_more_than_chat_takes(text):
     check_card(confirm_dialog(replace(card.buttons[0], needs_reason=True), card, function=ENDPOINT))
 
 
-@pytest.mark.parametrize("card", [FULL, BARE, *map(stuffed, WORST)])
-async def test_the_details_show_the_gates_and_what_happened_newest_first(sqlite_url, card):
+@pytest.mark.parametrize(
+    ("card", "history"),
+    [(FULL, HISTORY), (BARE, HISTORY), *((stuffed(text), stuffed_history(text)) for text in WORST)],
+)
+async def test_the_details_show_the_gates_and_what_happened(sqlite_url, card, history):
     async with open_desk(sqlite_url) as desk:
         release = await desk.asks()
         seen = await desk.people.look(release.id)
 
-    dialog = details(card, seen, link=LINK)
+    dialog = details(card, seen, history, link=LINK)
 
     check_card(dialog)
     headers = [part["header"] for part in dialog["sections"] if "header" in part]
-    assert "Gates" in headers
-    assert (headers[-1] == "What happened, newest first") == bool(card.story)
+    assert headers[-2:] == ["Gates", "What happened"]
+
+
+async def test_of_a_long_history_the_newest_lines_find_room_and_the_others_are_counted(sqlite_url):
+    async with open_desk(sqlite_url) as desk:
+        release = await desk.asks()
+        seen = await desk.people.look(release.id)
+    lines = tuple((moment(2, 0), f" line {number} {'x' * 400}") for number in range(300))
+
+    dialog = details(stuffed("x" * 400), seen, Newest(lines=lines), link=LINK)
+
+    check_card(dialog)
+    earlier, *shown = dialog["sections"][-2]["widgets"][0]["textParagraph"]["text"].split("<br>")
+    assert earlier == f'<a href="{LINK}">… and {300 - len(shown)} earlier in the console</a>'
+    assert "line 299" in shown[-1]
 
 
 def test_a_notice_only_says_something():

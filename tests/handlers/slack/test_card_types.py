@@ -17,7 +17,7 @@ from handlers.slack.commands import drawn
 from handlers.slack.dialogs import details, reason_dialog
 from handlers.slack.payload import Place
 from tests.handlers.slack.conftest import link
-from tests.support.cards import BARE, ENDED, FULL, moment, stuffed
+from tests.support.cards import BARE, ENDED, FULL, HISTORY, moment, stuffed
 from tests.support.needs import slack_types
 
 HEAD = 'import type {KnownBlock, ModalView} from "@slack/types";\n'
@@ -38,7 +38,8 @@ async def views_of_everything(desk):
     release = await desk.asks()
     for button in FULL.buttons:
         yield reason_dialog(button, FULL, about="gate.reject:G", place=Place(user="U1", channel="C1"))
-    yield details(replace(FULL, release=release.id), await desk.people.look(release.id), link=link(release.id))
+    card = replace(FULL, release=release.id)
+    yield details(card, await desk.people.look(release.id), HISTORY, link=link(release.id))
 
 
 def judged(folder, source):

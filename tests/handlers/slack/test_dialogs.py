@@ -1,19 +1,25 @@
 """A dialog asks for the reason before anything is decided, or shows the details."""
 
+import json
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
 
+from bot.domain.commands.listing import STORY_LINES
 from bot.domain.decision import REASON_LENGTH, Surface, Verb
 from bot.domain.gate import GateState
 from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
+from handlers.slack.dialogs import details
 from handlers.slack.payload import Place, metadata_of
 from tests.handlers.slack.conftest import gate_now, words
+from tests.support.cards import FULL, stuffed_history
 from tests.support.deciding import decide_on_release
 from tests.support.desk import ANN, LEDGER
 from tests.support.slack import CHANNEL
 from tests.support.slack_events import click, submission
+from tests.support.slack_limits import VIEW_BYTES, check_view
 
 
 async def test_a_decision_that_needs_a_reason_asks_for_it_first(office, slack, gate):
@@ -148,6 +154,21 @@ async def test_details_show_gates_approvals_and_what_happened(office, slack, rel
     assert "ann approved" in shown
     assert "the promotion gate asked" in shown
     assert f"<https://pointsman.example.com/releases/{release.id}|shop/checkout#1 in the console>" in shown
+
+
+@pytest.mark.parametrize("text", ["<&>" * 900, "\N{PILE OF POO}" * 2000, "*_~`:a:" * 300, "a"])
+async def test_the_details_of_a_long_history_are_no_more_than_slack_takes(desk, release, text):
+    seen = await desk.people.look(release.id)
+    many = replace(seen, release=replace(seen.release, gates=seen.release.gates * 300))
+    history = stuffed_history(text, many=STORY_LINES)
+
+    view = details(FULL, many, history, link="https://pointsman.example.com/releases/1")
+
+    check_view(view)
+    assert len(json.dumps(view, ensure_ascii=False).encode()) <= VIEW_BYTES
+    shown = words(view)
+    assert "|… and 260 earlier in the console>" in shown
+    assert f"|… and more than {STORY_LINES} earlier in the console>" in shown
 
 
 async def test_details_are_for_members_alone(office, slack, release):
