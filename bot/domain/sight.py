@@ -40,6 +40,8 @@ class Sight:
         uncovered: what the revision does not cover, by name: Secrets, and ConfigMaps that cannot be read.
         tightening: what annotations ask for beside the policy.
         place: which of its steps is at work, of an engine that has steps to skip; equal or not equal, nothing else.
+        attempt: which passage through its steps it is, of an engine that can begin one revision again; equal or not
+            equal, nothing else.  Empty: not known.
         hooks: those of ours that it is set up to call.
         held: somebody paused the object itself, elsewhere.
         stale: its engine has not acted on the newest change, so that it cannot be told what a yes would do.
@@ -56,6 +58,7 @@ class Sight:
     applied: str = ""
     tightening: Tightening = NOTHING
     place: str = ""
+    attempt: str = ""
     hooks: tuple[str, ...] = ()
     held: bool = False
     stale: bool = False

@@ -189,7 +189,10 @@ def _hash(rollout: Rollout) -> Operation:
 
 
 def _at_step(rollout: Rollout) -> tuple[Operation, ...]:
-    return () if rollout.step is None else (_test("/status/currentStepIndex", rollout.step),)
+    if rollout.step is None:
+        return ()
+    counted = (_test("/status/currentStepHash", rollout.step_hash),) if rollout.step_hash else ()
+    return (_test("/status/currentStepIndex", rollout.step), *counted)
 
 
 def _pauses(rollout: Rollout) -> tuple[Operation, ...]:

@@ -42,6 +42,7 @@ def read_rollout(rollout: Mapping[str, Any]) -> Rollout | None:
         paused=truth(spec, "paused"),
         steps=read_steps(inner(spec, "strategy", "canary")),
         step=number(status, "currentStepIndex"),
+        step_hash=text(status, "currentStepHash"),
         pauses=tuple(_pause(condition) for condition in items(status, "pauseConditions")),
         controller_pause=truth(status, "controllerPause"),
         abort=truth(status, "abort"),

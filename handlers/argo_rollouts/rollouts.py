@@ -85,6 +85,7 @@ class Rollout:
         revision: the number that the controller counts templates with; empty before the first.
         paused: somebody set `spec.paused`.
         step: index of the step that runs now; as many as there are steps when all are done.
+        step_hash: of the steps that `step` counts; other steps begin the same revision again.
         weight: in percent, as the traffic really is; None: not known.
         pod_hash, stable_hash: of the template that is wanted, of the one that was fully rolled out last.
         images: by container, of the template that is wanted; empty with a workloadRef.
@@ -104,6 +105,7 @@ class Rollout:
     paused: bool = False
     steps: tuple[Step, ...] = ()
     step: int | None = None
+    step_hash: str = ""
     pauses: tuple[Pause, ...] = ()
     controller_pause: bool = False
     abort: bool = False

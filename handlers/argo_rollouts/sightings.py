@@ -63,7 +63,7 @@ def sighting_of(workload: Workload, seen: Seen, awaited: Awaited | None = None) 
     return Sighting(
         workload=workload,
         engine=ARGO_ROLLOUTS,
-        sight=_sight(seen, rollout, template, stale=bool(wait) and not sure),
+        sight=_sight(seen, rollout, template, attempt=attempt_of(rollout, current), stale=bool(wait) and not sure),
         strategy=rollout.strategy,
         facts=replace(_facts(rollout), channel=channel_of(seen.rollout, template)),
         before=dict(stable.images) if stable else {},
@@ -100,6 +100,15 @@ def applied(rollout: Rollout) -> str:
     return rollout.pod_hash
 
 
+def attempt_of(rollout: Rollout, current: ReplicaSet | None) -> str:
+    """The number of the revision moves when it comes back after another one, the hash when its steps are edited.
+
+    The number is that of its ReplicaSet: for a moment after a push the Rollout's own is that of the next revision.
+    """
+    # Source: argoproj/argo-rollouts utils/replicaset/replicaset.go PodTemplateOrStepsChanged
+    return f"{current.revision}:{rollout.step_hash}" if current is not None else ""
+
+
 def notice_of(rollout: Rollout, awaited: Awaited | None) -> Notice | None:
     if awaited is None:
         return None
@@ -121,7 +130,7 @@ def hand_of(rollout: Mapping[str, Any]) -> Hand | None:
     return max(hands, key=lambda hand: hand.at, default=None)
 
 
-def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any], *, stale: bool) -> Sight:
+def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any], *, attempt: str, stale: bool) -> Sight:
     assert seen.rollout is not None
     tightening, wrong = tightening_of(seen.rollout, template)
     return Sight(
@@ -130,6 +139,7 @@ def _sight(seen: Seen, rollout: Rollout, template: Mapping[str, Any], *, stale: 
         revision=rollout.pod_hash,
         applied=applied(rollout),
         place="" if rollout.step is None else str(rollout.step),
+        attempt=attempt,
         tightening=tightening,
         held=rollout.paused,
         stale=stale,

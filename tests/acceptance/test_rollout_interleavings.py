@@ -9,32 +9,38 @@ What must hold:
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.decision import Verb, Verdict
-from bot.domain.gate import GateId
+from bot.domain.gate import GateId, GateState
 from bot.domain.looks.sighting import Glance
+from bot.domain.release import Release
 from handlers.argo_rollouts import Allowed, Looking, Operations
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.sightings import applied, standing_of
 from handlers.cluster import Cluster
 from handlers.sandbox.api_server import ApiServer
 from handlers.sandbox.argo.objects import ROLLOUTS
-from tests.support.argo import CANARY, OwnClock, Shop, new_shop
+from tests.support.argo import ANALYSED, CANARY, OwnClock, Shop, new_shop
 from tests.support.in_memory import NearCluster
 from tests.support.playing import PlayedBot, played_bot
 
 PAUSES = {1, 3}
 """Steps of the canary at which people are asked."""
 
-Pass = tuple[str, int]
-"""A revision's hash, and the step whose pause was ended."""
+OTHER_STEPS = {"canary": {"steps": [{"setWeight": 30}, {"pause": {}}, {"setWeight": 60}, {"pause": {}}]}}
+"""The same pauses, and still the controller begins again."""
+
+Pass = tuple[str, str, int]
+"""A revision's hash, that of its steps, and the step whose pause was ended."""
 
 
 @dataclass
@@ -45,8 +51,8 @@ class Play:
     near: NearCluster
     bot: PlayedBot
     ended: set[Pass] = field(default_factory=set)
-    ended_elsewhere: set[Pass] = field(default_factory=set)
-    in_full: set[str] = field(default_factory=set)
+    ended_elsewhere: set[tuple[str, int]] = field(default_factory=set)
+    in_full: set[tuple[str, str]] = field(default_factory=set)
     pushed: int = 1
     seen_version: int = 1
 
@@ -89,20 +95,20 @@ class Play:
                 continue
             release, decided = answered
             if decided.step.isdigit():
-                self.ended.add((release.revision or "", int(decided.step)))
+                self.ended.add((*_attempt(release), int(decided.step)))
 
     async def roll_back(self) -> None:
         await self.bot.command(Verb.ROLL_BACK)
 
     async def promote_in_full(self) -> None:
         if (release := await self.bot.command(Verb.PROMOTE_FULL)) is not None:
-            self.in_full.add(release.revision or "")
+            self.in_full.add(_attempt(release))
 
     async def skip(self) -> None:
         """Skip the step that the bot saw last."""
         release = await self.bot.command(Verb.SKIP)
         if release is not None and release.run.sight is not None and release.run.sight.place:
-            self.ended.add((release.revision or "", int(release.run.sight.place)))
+            self.ended.add((*_attempt(release), int(release.run.sight.place)))
 
     async def pause(self) -> None:
         await self.bot.command(Verb.PAUSE)
@@ -123,23 +129,30 @@ class Play:
     def _end_pause(self) -> None:
         status = self.shop.status
         if status.get("pauseConditions"):
-            self.ended.add((status["currentPodHash"], status["currentStepIndex"]))
+            self.ended.add((status["currentPodHash"], status["currentStepHash"], status["currentStepIndex"]))
             self.ended_elsewhere.add((status["currentPodHash"], status["currentStepIndex"]))
             self.shop.patch({"status": {"pauseConditions": None}})
 
     async def promote_elsewhere_just_before_our_write(self) -> None:
         """Between our look and our write somebody promotes, and the controller gets as far as the next pause."""
-
-        def meanwhile() -> None:
-            self._end_pause()
-            for _ in range(40):
-                self.shop.tick()
-
-        self.near.meanwhile = meanwhile
+        self._just_before_our_write(self._end_pause)
 
     async def push_just_before_our_write(self) -> None:
+        self._just_before_our_write(self._push)
+
+    async def edit_steps(self) -> None:
+        self._edit_steps()
+
+    def _edit_steps(self) -> None:
+        now = self.shop.rollout["spec"]["strategy"]
+        self.shop.patch({"spec": {"strategy": CANARY if now == OTHER_STEPS else OTHER_STEPS}}, manager="kubectl-edit")
+
+    async def edit_steps_just_before_our_write(self) -> None:
+        self._just_before_our_write(self._edit_steps)
+
+    def _just_before_our_write(self, act: Callable[[], None]) -> None:
         def meanwhile() -> None:
-            self._push()
+            act()
             for _ in range(40):
                 self.shop.tick()
 
@@ -176,16 +189,22 @@ class Play:
         self.seen_version = self.shop.server.store.version
 
     def _check(self, before: dict[str, Any], after: dict[str, Any]) -> None:
-        current = after.get("currentPodHash", "")
-        if current != before.get("currentPodHash") or current in self.in_full or not before.get("stableRS"):
+        current, steps = after.get("currentPodHash", ""), after.get("currentStepHash", "")
+        if current != before.get("currentPodHash") or (current, steps) in self.in_full or not before.get("stableRS"):
             return
         if before["stableRS"] == current:
             return
         old, new = before.get("currentStepIndex", 0), after.get("currentStepIndex", 0)
         passed = [step for step in PAUSES if old <= step < new]
-        assert all((current, step) in self.ended for step in passed), f"{passed} of {current} passed unasked"
+        assert all((current, steps, step) in self.ended for step in passed), f"{passed} of {current} passed unasked"
         if after["stableRS"] == current != before["stableRS"]:
-            assert all((current, step) in self.ended for step in PAUSES), f"{current} promoted unasked"
+            assert all((current, steps, step) in self.ended for step in PAUSES), f"{current} promoted unasked"
+
+
+def _attempt(release: Release) -> tuple[str, str]:
+    """The revision, and the steps that the bot saw last when somebody decided."""
+    assert release.run.sight is not None
+    return release.revision or "", release.run.sight.attempt.rpartition(":")[2]
 
 
 def begin(seed: int) -> Play:
@@ -217,8 +236,8 @@ ACTIONS = [
     *["tick"] * 4,
     *["approve"] * 4,
     *("approve_an_old_card", "reject", "roll_back", "promote_in_full", "skip", "pause", "resume", "push"),
-    *("promote_elsewhere_just_before_our_write", "push_just_before_our_write"),
-    *("promote_elsewhere", "abort_elsewhere", "scale", "lose_decisions", "lose_an_answer"),
+    *("promote_elsewhere_just_before_our_write", "push_just_before_our_write", "edit_steps_just_before_our_write"),
+    *("promote_elsewhere", "abort_elsewhere", "edit_steps", "scale", "lose_decisions", "lose_an_answer"),
 ]
 
 
@@ -234,3 +253,46 @@ def test_a_story_without_disturbance_promotes():
 
     assert done.shop.status["stableRS"] == done.shop.status["currentPodHash"]
     assert len(done.ended) == 2
+
+
+@pytest.mark.parametrize("edit", ["edit_steps", "edit_steps_just_before_our_write"])
+def test_a_yes_to_the_steps_of_before_is_on_record_as_withdrawn_and_as_nothing_else(edit):
+    done = asyncio.run(play([*["work"] * 8, "approve", edit, *["tick"] * 40], seed=0))
+
+    (gate, again) = done.bot.releases[-1].gates
+    assert (gate.state, again.state) == (GateState.WITHDRAWN, GateState.CLOSED)
+    told = {line.action for line in done.bot.records.lines}
+    assert not told & {"operation.seen", "gate.answered", "release.ungated"}
+
+
+def test_a_revision_that_came_back_unseen_is_asked_about_from_its_first_step():
+    async def there_and_back() -> Play:
+        played = await play([*["work"] * 8, "approve", *["work"] * 8], seed=0)
+        (image,) = (one["image"] for one in played.shop.rollout["spec"]["template"]["spec"]["containers"])
+        played.shop.push().run(2)
+        played.shop.push(image).run(4)
+        await played.do("wake")
+        return played
+
+    done = asyncio.run(there_and_back())
+
+    gates = [(gate.step, gate.state) for gate in done.bot.releases[-1].gates]
+    assert gates == [("1", GateState.OPEN), ("3", GateState.WITHDRAWN), ("1", GateState.CLOSED)]
+    assert "release.ungated" not in [line.action for line in done.bot.records.lines]
+
+
+def test_a_skip_does_not_reach_the_analysis_that_took_the_place_of_its_pause():
+    async def skipped() -> Play:
+        played = await play(["work"] * 8, seed=0)
+        await played.do("skip")
+        played.shop.verdict = None
+        played.shop.patch({"spec": {"strategy": ANALYSED}}, manager="kubectl-edit")
+        played.shop.run(4)
+        for _ in range(10):
+            await played.do("work")
+        return played
+
+    done = asyncio.run(skipped())
+
+    assert done.shop.status["currentStepIndex"] == 1
+    assert "operation.sent" not in [line.action for line in done.bot.records.lines]

@@ -127,6 +127,8 @@ class World:
             revision=revision,
             applied=applied or "old",
             tightening=tightening,
+            place=more.pop("place", ""),
+            attempt=more.pop("attempt", ""),
             asks_later=more.pop("asks_later", True),
             inconclusive=more.pop("inconclusive", False),
         )

@@ -15,6 +15,7 @@ from bot.domain.decisions.stopping import begin_roll_back
 from bot.domain.effects import ReleaseId
 from bot.domain.gate import Gate
 from bot.domain.looks.attributing import done_elsewhere, how_it_ended
+from bot.domain.looks.beginning_again import begin_again
 from bot.domain.looks.case import Case, case_of
 from bot.domain.looks.learning import images_of, learn
 from bot.domain.looks.seen_asking import ask
@@ -60,8 +61,10 @@ def see(known: Known, seen: Sighting, given: Circumstances) -> Outcome:
     if sight is not None and sight.uid != seen.sight.uid:
         ended = _deleted(release, given)
         return ended.joined(_without_a_run(known.after(ended), seen, given))
-    followed = _first_look(release, seen, given) if sight is None else _follow(known, release, sight, seen, given)
-    return followed.then(_asked, seen, given)
+    if sight is None:
+        return _first_look(release, seen, given).then(_asked, seen, given)
+    again = begin_again(release, sight, seen.sight, given)
+    return again.joined(_follow(known, again.release, sight, seen, given)).then(_asked, seen, given)
 
 
 def _without_a_run(known: Known, seen: Sighting, given: Circumstances) -> Outcome:

@@ -82,7 +82,7 @@ def _has_passed(gate: Gate, seen: Sighting) -> bool:
 def _passed_here(release: Release, gate: Gate) -> str | None:
     """How the engine was told, here, to go past a gate that people had not answered."""
     for other in release.gates:
-        if other.told_at is None and not release.is_telling(other):
+        if other.spent or (other.told_at is None and not release.is_telling(other)):
             continue
         if other.step == Verb.PROMOTE_FULL:
             return "it is promoted in full"

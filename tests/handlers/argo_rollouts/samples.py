@@ -45,6 +45,7 @@ def an_object(
             "currentPodHash": "new",
             "stableRS": "old",
             "currentStepIndex": 1,
+            "currentStepHash": "steps",
             "controllerPause": True,
             "pauseConditions": [STEP_PAUSE],
             "phase": "Paused",
@@ -56,9 +57,10 @@ def an_object(
 
 def a_switch(**status: Any) -> dict[str, Any]:
     """A blue-green Rollout that waits before its switch."""
-    waiting = {"pauseConditions": [SWITCH_PAUSE], "message": "BlueGreenPause", "currentStepIndex": None}
+    waiting = {"pauseConditions": [SWITCH_PAUSE], "message": "BlueGreenPause"}
+    no_steps = {"currentStepIndex": None, "currentStepHash": ""}
     services = {"blueGreen": {"activeSelector": "old", "previewSelector": "new"}}
-    return an_object(spec={"strategy": BLUE_GREEN}, status={**waiting, **services, **status})
+    return an_object(spec={"strategy": BLUE_GREEN}, status={**waiting, **no_steps, **services, **status})
 
 
 def a_rollout(**parts: Any) -> Rollout:

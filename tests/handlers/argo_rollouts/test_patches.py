@@ -191,6 +191,7 @@ CHANGED = [
     pytest.param(an_object(status={"currentPodHash": "newer"}), id="a newer revision"),
     pytest.param(an_object(metadata={"generation": 4}), id="a push that nobody has observed"),
     pytest.param(an_object(status={"currentStepIndex": 3}), id="another step"),
+    pytest.param(an_object(status={"currentStepHash": "edited"}), id="the same step of others"),
     pytest.param(
         an_object(status={"pauseConditions": [{**STEP_PAUSE, "startTime": "2026-11-23T10:00:00Z"}]}), id="a later pause"
     ),

@@ -150,3 +150,23 @@ def test_only_the_controllers_own_reason_counts_as_its_checks():
 
     told = [seen(an_object(status={**ABORTED, "message": message})).facts.failing for message in (own, asked)]
     assert told == ["Step-based analysis phase error/failed", None]
+
+
+@pytest.mark.parametrize(
+    ("rollout", "sets"),
+    [
+        pytest.param(an_object(status={"currentStepHash": "edited"}), SETS, id="its steps were edited"),
+        pytest.param(an_object(), (a_replica_set("new", "4"),), id="it came back after another revision"),
+    ],
+)
+def test_a_revision_that_begins_again_is_another_attempt(rollout, sets):
+    again = sighting_of(WORKLOAD, Seen(rollout=rollout, replica_sets=sets)).sight
+
+    assert again.applied == seen(an_object()).sight.applied
+    assert again.attempt != seen(an_object()).sight.attempt
+
+
+def test_a_push_that_the_controller_has_not_acted_on_is_no_other_attempt():
+    pushed = an_object(metadata={"annotations": {"rollout.argoproj.io/revision": "3"}, "generation": 4})
+
+    assert seen(pushed).sight.attempt == seen(an_object()).sight.attempt
