@@ -11,8 +11,8 @@ from bot.domain.messages.hearing import Hearing, hear, needs_a_look
 from bot.domain.policy import Rights
 from bot.domain.run import Heard
 from bot.domain.runs.beginning import Known
+from bot.domain.workload import Workload
 from bot.ports import Clusters, NewId, NoClusters, OpenRecords, Reader
-from bot.usecases.take_look import take_look
 from bot.usecases.who_may import WhoMay
 
 TRIES = 3
@@ -64,12 +64,19 @@ class AnswerHook:
 
     async def _looked(self, before: Known, heard: Heard) -> Answered | None:
         """Look, then answer by the record and the people of after the look: what was decided meanwhile counts."""
-        look = await take_look(self.clusters, heard.workload)
+        look = await self._look(heard.workload)
         rights = await self.who_may(heard.workload)
         known = await self.reader.known(heard.workload)
         if known.last_sight != before.last_sight:
             return None
         return await self._unchanged(known, heard, rights, look) or await self._changed(known, heard, rights, look)
+
+    async def _look(self, workload: Workload) -> Look:
+        """Never inside a transaction: an API server may take its time."""
+        try:
+            return await self.clusters.look(workload)
+        except ClusterUnavailableError:
+            return Sightless.AWAY
 
     async def _unchanged(self, known: Known, heard: Heard, rights: Rights, look: Look) -> Answered | None:
         """Answer by what is known, as a wait or a yes said again needs no lock; None: something changes, or is unsure.
