@@ -2,7 +2,7 @@
 
 from bot.ports.basics import NewId, Now, SigningKey
 from bot.ports.chats import ChatPlatform, Delivery, Outbox, Schedules
-from bot.ports.clusters import Clusters, NoClusters, ReleaseEngine, Trouble, Witness
+from bot.ports.clusters import Clusters, ReleaseEngine, Trouble, Witness
 from bot.ports.keeping import Answers, Kept, Once, Session, Sessions
 from bot.ports.records import Figures, Groups, Habits, OpenRecords, Page, Reader, Records, ReleaseFilter, Waiting
 from bot.ports.storage import Storage
@@ -17,7 +17,6 @@ __all__ = [
     "Habits",
     "Kept",
     "NewId",
-    "NoClusters",
     "Now",
     "Once",
     "OpenRecords",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.errors import ClusterUnavailableError
 from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited, Order
 from bot.domain.outside import Named, Question
@@ -69,16 +68,3 @@ class ReleaseEngine(Protocol):
 
     async def wake(self, order: Order, seen: Sighting) -> None:
         """Let an engine look again that has lost what was written to it."""
-
-
-class NoClusters:
-    """No cluster is looked into: hooks are all there is.  Implements `Clusters`."""
-
-    def sees(self, workload: Workload) -> bool:  # noqa: ARG002
-        return False
-
-    async def look(self, workload: Workload, *, awaited: Awaited | None = None) -> Sighting:  # noqa: ARG002
-        raise ClusterUnavailableError(f"nobody looks into {workload.cluster}")
-
-    def trouble(self, workload: Workload) -> Trouble | None:  # noqa: ARG002
-        return None

@@ -1,6 +1,6 @@
 """An engine says or asks something: take it in, save what follows, answer."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.circumstances import Circumstances
@@ -12,7 +12,7 @@ from bot.domain.policy import Rights
 from bot.domain.run import Heard
 from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
-from bot.ports import Clusters, NewId, NoClusters, OpenRecords, Reader
+from bot.ports import Clusters, NewId, OpenRecords, Reader
 from bot.usecases.who_may import WhoMay
 
 TRIES = 3
@@ -42,8 +42,8 @@ class AnswerHook:
     reader: Reader
     who_may: WhoMay
     new_id: NewId
-    clusters: Clusters = field(default_factory=NoClusters)
-    several_clusters: bool = False
+    clusters: Clusters
+    several_clusters: bool
 
     async def __call__(self, heard: Heard) -> Answered:
         rights = await self.who_may(heard.workload)

@@ -1,7 +1,7 @@
 """Look at a release: as it is, with who may decide and its card."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.card import Card
@@ -11,7 +11,7 @@ from bot.domain.effects import ReleaseId
 from bot.domain.policy import Rights
 from bot.domain.release import Release
 from bot.domain.tightening import tightened
-from bot.ports import Clusters, Habits, NoClusters, Reader
+from bot.ports import Clusters, Habits, Reader
 from bot.usecases.who_may import WhoMay
 
 
@@ -22,7 +22,7 @@ class Look:
     reader: Reader
     who_may: WhoMay
     several_clusters: bool
-    clusters: Clusters = field(default_factory=NoClusters)
+    clusters: Clusters
 
     async def __call__(self, release: ReleaseId) -> Seen:
         return await self.at(await self.reader.release(release))

@@ -39,6 +39,7 @@ def recap(**more):
         "head": HEAD,
         "name": "daily",
         "due_at": NINE,
+        "several_clusters": False,
     }
     return Recap(**(given | more))
 

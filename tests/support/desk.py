@@ -238,7 +238,7 @@ def _desk(database, clock, new_id, policies, routes, *, several_clusters) -> Des
         clock=clock,
         storage=storage,
         people=serve_people(storage, who_may, new_id=new_id, clusters=clusters, several_clusters=several_clusters),
-        answer_hook=AnswerHook(**looking),
+        answer_hook=AnswerHook(**looking, several_clusters=several_clusters),
         refusals=CountRefusals(open_records=storage.open_records),
         clusters=clusters,
         follow_sight=FollowSight(**looking, last_looks=last_looks),

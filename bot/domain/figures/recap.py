@@ -53,9 +53,9 @@ class Recap:
     before: Insights
     now: datetime
     head: Head
+    several_clusters: bool
     name: str | None = None
     due_at: datetime | None = None
-    several_clusters: bool = False
     waiting: tuple[Seen, ...] = ()
     ended: tuple[Release, ...] = ()
     stopped: tuple[Noted, ...] = ()

@@ -9,6 +9,7 @@ from bot.ports import ReleaseFilter
 from bot.usecases.look import Look
 from bot.usecases.who_may import WhoMay
 from tests.handlers.console.world import POLICY, Groups, checkout, gate
+from tests.support.desk import InSight
 
 
 def names(page):
@@ -54,7 +55,7 @@ async def test_a_decision_can_be_taken_on_a_later_page(world, crowd, ann):
 
 async def test_looking_at_ten_costs_no_more_reads_than_looking_at_one(world, crowd):
     who_may = WhoMay(policies=(POLICY,), groups=Groups(), settings="d" * 64)
-    look = Look(reader=world.storage.reader, who_may=who_may, several_clusters=False)
+    look = Look(reader=world.storage.reader, who_may=who_may, several_clusters=False, clusters=InSight())
     reads = []
     event.listen(world.database.reader.sync_engine, "before_cursor_execute", lambda *args: reads.append(args[2]))
     every = (await world.storage.reader.releases(ReleaseFilter(open=True))).items

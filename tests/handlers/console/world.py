@@ -21,7 +21,7 @@ from bot.domain.release import Release, ReleaseState, changed, entry
 from bot.domain.run import Check, Run, StoryLine
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
-from bot.ports import Clusters, NoClusters, Now, Storage
+from bot.ports import Clusters, Now, Storage
 from bot.usecases.changes import Changes
 from bot.usecases.count_refusals import CountRefusals
 from bot.usecases.people import serve_people
@@ -30,6 +30,7 @@ from handlers.console import Console, assemble
 from handlers.metrics import Metrics
 from storage.assemble import assemble as kept
 from storage.database import Database, open_database
+from tests.support.desk import InSight
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ANN, BOB = Principal("ann@example.com"), Principal("bob@example.com")
@@ -116,7 +117,7 @@ async def running_console(
         metrics=metrics,
         now=lambda: held[0].now,
         public_url=public_url,
-        clusters=clusters or NoClusters(),
+        clusters=clusters or InSight(),
     )
     app = web.Application(middlewares=[console.middleware])
     app.add_routes(console.routes)
