@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
 from bot.domain.card import Card
-from bot.domain.effects import Destination, ReleaseId, Tell
+from bot.domain.effects import Destination, Operate, ReleaseId, ShowCard, Tell
 from bot.domain.errors import CardGoneError, ChatRefusedError, ChatUnavailableError, NotFoundError, UnavailableError
 from bot.domain.figures.summary import DueSummary, Summary
 from bot.ports import ChatPlatform, Delivery, Outbox
@@ -118,15 +119,24 @@ class Carrier:
         self.told(delivery.to.platform, how)
 
     async def _try(self, delivery: Delivery) -> str:
-        if delivery.operates and delivery.release is not None:
-            return await self._operate(delivery, delivery.release)
+        match delivery.what:
+            case ShowCard(release=release):
+                return await self._in_chat(delivery, partial(self._show, delivery, release))
+            case Tell() as tell:
+                return await self._in_chat(delivery, partial(self._tell, delivery, tell))
+            case DueSummary() as due:
+                return await self._in_chat(delivery, partial(self._summarise, delivery, due))
+            case Operate(release=release):
+                return await self._operate(delivery, release)
+
+    async def _in_chat(self, delivery: Delivery, send: Callable[[ChatPlatform], Awaitable[None]]) -> str:
         platform = self.platforms.get(delivery.to.platform)
         if platform is None:
             await self.outbox.give_up(delivery, why=f"{delivery.to.platform} is not set up")
             return "given_up"
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._send(platform, delivery)
+                await send(platform)
         except (ChatUnavailableError, TimeoutError) as error:
             why = str(error) or "no answer in time"
             log.info("chat_unavailable", to=str(delivery.to), attempts=delivery.attempts, why=why)
@@ -156,18 +166,7 @@ class Carrier:
         await self.outbox.told(delivery)
         return "done"
 
-    async def _send(self, platform: ChatPlatform, delivery: Delivery) -> None:
-        if delivery.summary is not None:
-            summary = await self.summarise(delivery.summary)
-            retry = delivery.attempts > 1
-            await platform.post(summary, to=delivery.to.address, key=delivery.key, retry=retry)
-            await self.outbox.told(delivery)
-        elif delivery.tell is not None:
-            await self._tell(platform, delivery, delivery.tell)
-        elif delivery.release is not None:
-            await self._show(platform, delivery, delivery.release)
-
-    async def _show(self, platform: ChatPlatform, delivery: Delivery, release: ReleaseId) -> None:
+    async def _show(self, delivery: Delivery, release: ReleaseId, platform: ChatPlatform) -> None:
         posted_as = await platform.show(
             await self.draw(release),
             to=delivery.to.address,
@@ -177,14 +176,19 @@ class Carrier:
         )
         await self.outbox.shown(delivery, posted_as)
 
-    async def _tell(self, platform: ChatPlatform, delivery: Delivery, tell: Tell) -> None:
+    async def _tell(self, delivery: Delivery, tell: Tell, platform: ChatPlatform) -> None:
         posted_since = delivery.posted_at is not None and delivery.posted_at >= tell.at
         if delivery.posted_as is not None and not (tell.card_says_it and posted_since):
             await platform.tell(tell, to=delivery.to.address, posted_as=delivery.posted_as, key=delivery.key)
         await self.outbox.told(delivery)
 
+    async def _summarise(self, delivery: Delivery, due: DueSummary, platform: ChatPlatform) -> None:
+        summary = await self.summarise(due)
+        await platform.post(summary, to=delivery.to.address, key=delivery.key, retry=delivery.attempts > 1)
+        await self.outbox.told(delivery)
+
     async def _again(self, delivery: Delivery, why: str, retry_after: float | None) -> None:
         doubled = FIRST_WAIT_SECONDS * 2 ** min(delivery.attempts - 1, 20)
-        longest = LONGEST_WAIT_FOR_AN_ENGINE_SECONDS if delivery.operates else LONGEST_WAIT_SECONDS
+        longest = LONGEST_WAIT_FOR_AN_ENGINE_SECONDS if isinstance(delivery.what, Operate) else LONGEST_WAIT_SECONDS
         seconds = max(retry_after or 0.0, self.jitter(min(doubled, longest)))
         await self.outbox.again(delivery, seconds=seconds, why=why)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Integer,
+    Row,
     bindparam,
     case,
     delete,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import Destination, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.effects import Destination, Effect, Operate, ReleaseId, ShowCard, Tell, Urgency
 from bot.domain.figures.summary import DueSummary
 from bot.domain.release import Release
 from bot.ports import Delivery
@@ -135,14 +136,14 @@ class SqlOutbox:
     async def told(self, delivery: Delivery) -> None:
         async with self.database.transaction() as connection:
             await connection.execute(delete(effect).where(effect.c.id == delivery.id))
-            if delivery.summary is not None:  # Summaries arrive there again.
+            if isinstance(delivery.what, DueSummary):  # Summaries arrive there again.
                 there = (effect.c.platform == delivery.to.platform, effect.c.address == delivery.to.address)
                 failed = (effect.c.kind == "summary", effect.c.state == "failed")
                 await connection.execute(delete(effect).where(*there, *failed))
 
     async def again(self, delivery: Delivery, *, seconds: float, why: str | None) -> None:
         async with self.database.transaction() as connection:
-            if delivery.operates and await _is_owed_since(connection, delivery):
+            if isinstance(delivery.what, Operate) and await _is_owed_since(connection, delivery):
                 await connection.execute(delete(effect).where(effect.c.id == delivery.id))
                 return
             now = await self.database.clock(connection)
@@ -225,28 +226,49 @@ def _due(but: frozenset[Destination]) -> Any:
 
 
 async def _delivery(connection: AsyncConnection, row: Any) -> Delivery:
-    to = Destination(row.platform, row.address)
-    if row.kind == "summary":
-        due = to_summary(row.summary)
-        return Delivery(id=row.id, key=f"summary-{row.id}", release=None, to=to, attempts=row.attempts, summary=due)
-    if row.kind == OPERATE:
-        key, release = f"{OPERATE}-{row.id}", ReleaseId(row.release_id)
-        return Delivery(id=row.id, key=key, release=release, to=to, attempts=row.attempts, operates=True)
-    place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
-    posted = (await connection.execute(select(card).where(*place))).first()
-    # A new key for the second posting: a chat may keep the name of a message that was deleted.
-    posting = f"card-{row.release_id}{'-again' if posted and posted.reposted else ''}"
+    what = _what(row)
+    posted = await _posted(connection, row) if isinstance(what, ShowCard | Tell) else None
     return Delivery(
         id=row.id,
-        key=f"{row.kind}-{row.release_id}-{row.id}" if row.kind == "tell" else posting,
-        release=ReleaseId(row.release_id),
-        to=to,
+        key=_key(row.id, what, again=bool(posted and posted.reposted)),
+        what=what,
+        to=Destination(row.platform, row.address),
         attempts=row.attempts,
-        tell=to_tell(row.tell) if row.kind == "tell" else None,
+        version=row.version,
         posted_as=posted.posted_as if posted else None,
         posted_at=posted.posted_at if posted else None,
-        version=row.version,
     )
+
+
+def _what(row: Any) -> Effect | DueSummary:
+    match row.kind:
+        case "summary":
+            return to_summary(row.summary)
+        case "tell":
+            return to_tell(row.tell)
+        case "operate":
+            return Operate(release=ReleaseId(row.release_id))
+        case _:  # "show"
+            return ShowCard(release=ReleaseId(row.release_id), urgency=Urgency(row.urgency))
+
+
+def _key(number: int, what: Effect | DueSummary, *, again: bool) -> str:
+    """Of a card a new one for the second posting: a chat may keep the name of a message that was deleted."""
+    match what:
+        case ShowCard(release=release):
+            return f"card-{release}{'-again' if again else ''}"
+        case Tell(release=release):
+            return f"tell-{release}-{number}"
+        case Operate():
+            return f"{OPERATE}-{number}"
+        case DueSummary():
+            return f"summary-{number}"
+
+
+async def _posted(connection: AsyncConnection, row: Any) -> Row[Any] | None:
+    """The card below which it goes, as it was posted last."""
+    place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
+    return (await connection.execute(select(card).where(*place))).first()
 
 
 async def _keep_card(connection: AsyncConnection, delivery: Delivery, posted_as: str, now: datetime) -> None:

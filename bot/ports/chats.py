@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.card import Card
-from bot.domain.effects import Destination, ReleaseId, Tell
+from bot.domain.effects import Destination, Effect, ReleaseId, Tell
 from bot.domain.figures.plan import Plan
 from bot.domain.figures.summary import DueSummary, Summary
 
@@ -16,25 +16,23 @@ class Delivery:
 
     Args:
         key: the same at every try, so that the other side or we can recognise a repeat.
-        release: whose card is to be shown, where there is nothing else to say; None: it is about no release.
-        tell: a line to say.
-        summary: a summary to post.
-        operates: the release wants something of its engine.
         posted_as: the card's id there; None: it was never posted.
         posted_at: when that was.
     """
 
     id: int
     key: str
-    release: ReleaseId | None
+    what: Effect | DueSummary
     to: Destination
     attempts: int
-    tell: Tell | None = None
-    summary: DueSummary | None = None
-    operates: bool = False
+    version: int
     posted_as: str | None = None
     posted_at: datetime | None = None
-    version: int = 0
+
+    @property
+    def release(self) -> ReleaseId | None:
+        """None: it is about no release."""
+        return None if isinstance(self.what, DueSummary) else self.what.release
 
 
 class Outbox(Protocol):
