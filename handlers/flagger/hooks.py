@@ -90,8 +90,8 @@ class Hooks:
     async def _post(self, request: web.Request, cluster: str, path: str) -> web.StreamResponse:
         body = await request.read()
         if (kept := self.memory.recall((cluster, path, body))) is not None:
-            self.hearing.note(kept[1], self.monotonic())
-            return answered(kept[0], 403)
+            self.hearing.note(kept.workload, self.monotonic())
+            return answered(kept.body, 403)
         hook = path.removeprefix("flagger/")
         try:
             if path.startswith("flagger/") and hook in canaries.HOOKS:

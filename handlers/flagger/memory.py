@@ -14,7 +14,9 @@ LARGEST = 50_000
 
 
 @dataclass(slots=True)
-class _Kept:
+class Kept:
+    """An answer, whom it is about, and when it was last asked for."""
+
     workload: Workload
     body: bytes
     used: float
@@ -34,7 +36,7 @@ class Memory:
 
     changes: Changes
     monotonic: Callable[[], float]
-    _answers: dict[Hashable, _Kept] = field(default_factory=dict)
+    _answers: dict[Hashable, Kept] = field(default_factory=dict)
     _keys: dict[Workload, set[Hashable]] = field(default_factory=dict)
     _changes: dict[Workload, int] = field(default_factory=dict)
     _count: int = 0
@@ -43,8 +45,8 @@ class Memory:
     def __post_init__(self) -> None:
         self.changes.listen(self.forget)
 
-    def recall(self, key: Hashable) -> tuple[bytes, Workload] | None:
-        """The answer to the same question and whom it is about, if it still stands."""
+    def recall(self, key: Hashable) -> Kept | None:
+        """The answer to the same question, if it still stands."""
         kept = self._answers.get(key)
         if kept is None:
             return None
@@ -55,7 +57,7 @@ class Memory:
             self._drop(key, kept)
             return None
         kept.used = now
-        return kept.body, kept.workload
+        return kept
 
     def changes_of(self, workload: Workload) -> int:
         """When a workload was last seen to change; read it before the record, and give it to `keep`."""
@@ -68,7 +70,7 @@ class Memory:
         if len(self._answers) >= LARGEST:
             oldest = next(iter(self._answers))
             self._drop(oldest, self._answers[oldest])
-        self._answers[key] = _Kept(workload, body, self.monotonic())
+        self._answers[key] = Kept(workload, body, self.monotonic())
         self._keys.setdefault(workload, set()).add(key)
 
     def forget(self, workload: Workload | None) -> None:
@@ -83,7 +85,7 @@ class Memory:
         for key in self._keys.pop(workload, ()):
             self._answers.pop(key, None)
 
-    def _drop(self, key: Hashable, kept: _Kept) -> None:
+    def _drop(self, key: Hashable, kept: Kept) -> None:
         del self._answers[key]
         keys = self._keys[kept.workload]
         keys.discard(key)

@@ -35,4 +35,6 @@ def test_the_memory_of_changes_is_bounded_and_never_keeps_what_it_forgot(monkeyp
     assert len(kept._changes) <= 3
 
     kept.keep("asked", CHECKOUT, b"no", read_at_change=kept.changes_of(CHECKOUT))
-    assert kept.recall("asked") == (b"no", CHECKOUT)
+    recalled = kept.recall("asked")
+    assert recalled is not None
+    assert (recalled.body, recalled.workload) == (b"no", CHECKOUT)
