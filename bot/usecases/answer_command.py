@@ -32,7 +32,12 @@ class Typist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerCommand:
-    """Raises: Refusal: a decision was not taken; it is on record.  RecordsUnavailableError."""
+    """Understands one typed line, finds the release it is about, and answers it or takes the decision.
+
+    Raises:
+        Refusal: a decision was not taken; it is on record.
+        RecordsUnavailableError: the record is away.
+    """
 
     find: FindReleases
     look: Look

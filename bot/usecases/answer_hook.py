@@ -29,7 +29,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerHook:
-    """What follows is decided anew whenever more is known: from the record alone, after a look, and under its lock.
+    """Takes in one hook of an engine, saves what follows from it, and gives the answer if it asked.
+
+    What follows is decided anew whenever more is known: from the record alone, after a look, and under its lock.
 
     Raises:
         UnavailableError: the record or the cluster is away, and nothing may be said.

@@ -20,7 +20,11 @@ from bot.usecases.tell_figures import INSIGHTS_OF, SUMMARY_OF, TellFigures
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerQuestion:
-    """Raises: RecordsUnavailableError."""
+    """Answers what people ask, and changes nothing: lists and figures, or why one release waits and who may decide.
+
+    Raises:
+        RecordsUnavailableError: the record is away.
+    """
 
     reader: Reader
     look: Look

@@ -17,7 +17,12 @@ from bot.usecases.who_may import WhoMay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Raises: NotFoundError, RecordsUnavailableError."""
+    """Shows a release as it is now: with who may decide, what is known of its cluster, and the card drawn from that.
+
+    Raises:
+        NotFoundError: there is no such release.
+        RecordsUnavailableError: the record is away.
+    """
 
     reader: Reader
     who_may: WhoMay

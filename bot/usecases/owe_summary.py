@@ -9,7 +9,9 @@ from bot.ports import Reader, Schedules
 
 @dataclass(slots=True, kw_only=True)
 class OweSummary:
-    """Call it again and again.  By the database's clock alone, so that a jump of ours does nothing.
+    """Owes the newest summary of a plan to its channels once its time has come; a slot that was owed is not owed again.
+
+    It is called every few seconds, and goes by the database's clock alone, so that a jump of ours does nothing.
 
     Raises:
         RecordsUnavailableError: the database is away; the slot is owed when it is back.

@@ -22,7 +22,11 @@ STOPS = (Action.GATE_REFUSED, Action.GATE_EXPIRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summarise:
-    """Raises: RecordsUnavailableError."""
+    """Gathers from the record what a summary says: one that is owed to a channel, or one that somebody asks for.
+
+    Raises:
+        RecordsUnavailableError: the record is away.
+    """
 
     reader: Reader
     figures: Figures

@@ -16,7 +16,11 @@ INSIGHTS_OF = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellFigures:
-    """Raises: RecordsUnavailableError."""
+    """Puts a summary or figures of the time until now into words, or hands out the figures alone.
+
+    Raises:
+        RecordsUnavailableError: the record is away.
+    """
 
     reader: Reader
     figures: Figures

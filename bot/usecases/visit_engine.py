@@ -9,7 +9,10 @@ from bot.usecases.operate import Operate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitEngine:
-    """Raises as both of them do; what was done by then is done, and twice does no harm."""
+    """Does one after the other what is wanted of an engine.
+
+    It raises as both of them do; what was done by then is done, and twice does no harm.
+    """
 
     operate: Operate
     learn_who: LearnWho

@@ -90,7 +90,7 @@ def _awaited(release: Release) -> tuple[Line, ...]:
 
 
 def _standing(release: Release) -> tuple[str]:
-    """Who has it now."""
+    """How many users have the new version, and which one the others have."""
     what = version(release)
     if not release.run.started:
         return (f"Nobody has {what} yet.",)

@@ -31,7 +31,7 @@ AFTER_THE_END = frozenset({Operation.RETRY, Operation.PUT_BACK})
 
 
 class Do(StrEnum):
-    """What comes next."""
+    """What is done next about an operation: tell the engine, wake it, or look again later."""
 
     SEND = "send"
     WAKE = "wake"

@@ -138,7 +138,7 @@ def resume(release: Release, taking: Taking) -> Outcome:
 
 
 def held(release: Release) -> bool:
-    """Somebody paused it elsewhere."""
+    """Whether somebody paused it in the cluster itself, with another tool, as the last look showed."""
     return release.is_open and release.run.sight is not None and release.run.sight.held
 
 
