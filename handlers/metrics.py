@@ -9,6 +9,7 @@ class Where(StrEnum):
     """What a bug was passed by in."""
 
     CONSOLE = "console"
+    DELIVERY = "delivery"
     GOOGLE_CHAT = "google_chat"
     MEASURE = "measure"
     SCHEDULE = "schedule"
@@ -105,6 +106,12 @@ class Metrics:
 
     def count_fault(self, where: Where) -> None:
         self.faults.labels(where).inc()
+
+    def count_delivery(self, platform: str, outcome: str) -> None:
+        """Count how one effect went; a bug, `fault`, among the bugs too."""
+        self.deliveries.labels(platform, outcome).inc()
+        if outcome == "fault":
+            self.count_fault(Where.DELIVERY)
 
     def count_unknown_token(self) -> None:
         self.hook_answers.labels(*UNKNOWN_TOKEN).inc()

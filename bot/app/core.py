@@ -73,7 +73,7 @@ class Core:
             worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(4)}",
             jitter=lambda seconds: seconds * random.uniform(0.5, 1.0),  # noqa: S311  It spreads load, no secret.
             changed=self.changes.wait,
-            told=lambda platform, how: self.metrics.deliveries.labels(platform, how).inc(),
+            told=self.metrics.count_delivery,
         )
 
     def schedule(self) -> Schedule:

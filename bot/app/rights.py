@@ -1,6 +1,7 @@
 """Says at the start what the bot may do in each cluster, beside everything else that starts."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,19 +23,31 @@ def telling_rights(
 ) -> list[Callable[[], Coroutine[Any, Any, None]]]:
     """Return what runs for it: one for each cluster in sight, which ends when it has said it."""
     return [
-        partial(tell_rights, cluster, wanted(written), written.namespaces, sleep=sleep, random=random)
+        partial(tell_rights, cluster, rights, namespaces, sleep=sleep, random=random)
         for written in settings.clusters
         if (cluster := clusters.get(written.name)) is not None
+        for namespaces, rights in wanted(written).items()
     ]
 
 
-def wanted(written: config.models.Cluster) -> tuple[Right, ...]:
-    """All that the engines and switches of the settings need there, each once: needed, if one of them needs it."""
-    allow, found = written.allow, list[Right]()
+def wanted(written: config.models.Cluster) -> Mapping[tuple[str, ...], tuple[Right, ...]]:
+    """All that the engines and switches of the settings need, by the namespaces they need it in.
+
+    Each is told once for its namespaces: needed, if one of the engines needs it.
+    """
+    allow = written.allow
+    found = defaultdict[tuple[str, ...], list[Right]](list)
+    everywhere = found[tuple(written.namespaces)]
     if FLAGGER in written.engines:
-        found += flagger.rights(acts=allow.roll_back_promoted or allow.restore_target or allow.retry)
+        everywhere += flagger.rights(acts=allow.roll_back_promoted or allow.restore_target or allow.retry)
     if ARGO_ROLLOUTS in written.engines:
-        found += argo_rollouts.rights(acts=allow.argo_rollouts)
+        everywhere += argo_rollouts.rights(acts=allow.argo_rollouts, puts_back=allow.roll_back_promoted)
     if DEPLOYMENTS in written.engines and written.deployments.namespaces:
-        found += deployments.rights(acts=allow.gate_deployments, puts_back=allow.roll_back_promoted)
-    return tuple({str(right): right for right in sorted(found, key=lambda right: right.needed)}.values())
+        found[tuple(written.deployments.namespaces)] += deployments.rights(
+            acts=allow.gate_deployments, puts_back=allow.roll_back_promoted
+        )
+    return {namespaces: _each_once(rights) for namespaces, rights in found.items() if rights}
+
+
+def _each_once(rights: Iterable[Right]) -> tuple[Right, ...]:
+    return tuple({str(right): right for right in sorted(rights, key=lambda right: right.needed)}.values())

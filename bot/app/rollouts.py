@@ -9,6 +9,7 @@ from bot.app.clusters import connected_clusters
 from bot.domain.engines import ARGO_ROLLOUTS
 from bot.usecases.examine import Examination, Findings
 from handlers.argo_rollouts import doctor
+from handlers.argo_rollouts.rights import rights
 
 
 def in_clusters(settings: config.Settings) -> Iterator[Examination]:
@@ -18,9 +19,10 @@ def in_clusters(settings: config.Settings) -> Iterator[Examination]:
 
 
 async def _look(settings: config.Settings, cluster: config.models.Cluster) -> Findings:
+    wanted = rights(acts=cluster.allow.argo_rollouts, puts_back=cluster.allow.roll_back_promoted)
     async with connected_clusters(settings) as clusters:
         connected = clusters[cluster.name]
-        found = doctor.examine(connected, namespaces=cluster.namespaces, acts=cluster.allow.argo_rollouts)
+        found = doctor.examine(connected, wanted, namespaces=cluster.namespaces)
         async with aclosing(found) as findings:
             async for finding in findings:
                 yield finding

@@ -8,23 +8,24 @@ from bot.domain.finding import Finding, broken, caution, good
 from bot.usecases.examine import Findings
 from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.resources import ROLLOUTS
-from handlers.argo_rollouts.rights import NAMES, rights
+from handlers.argo_rollouts.rights import NAMES, PUTS_BACK
 from handlers.argo_rollouts.rollouts import Rollout, Strategy
 from handlers.argo_rollouts.waiting import switches_at_once, unknown_reasons
 from handlers.cluster import Cluster
 from handlers.cluster.gitops import ARGO_CD, written_by
-from handlers.cluster.rights import lack_of, lacking, places
+from handlers.cluster.places import places
+from handlers.cluster.rights import Right, lack_of, lacking
 
 
-async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) -> Findings:
+async def examine(cluster: Cluster, wanted: Sequence[Right], *, namespaces: Sequence[str]) -> Findings:
     """Look at one cluster.
 
     Args:
-        acts: the settings let people decide about Rollouts here.
+        wanted: what the bot must be let do there.
     """
-    missing = await lacking(cluster, rights(acts=acts), namespaces)
+    missing = await lacking(cluster, wanted, namespaces)
     for right in missing:
-        if right != NAMES:
+        if right not in {NAMES, PUTS_BACK}:
             yield lack_of(cluster.name, right)
     try:
         found = [fields for place in places(namespaces) for fields in await cluster.list_all(ROLLOUTS, place)]
@@ -40,6 +41,8 @@ async def examine(cluster: Cluster, *, namespaces: Sequence[str], acts: bool) ->
     yield good(cluster.name, f"{len(watched)} Rollouts are in sight.")
     if NAMES in missing and any(git == ARGO_CD for _, git in watched):
         yield lack_of(cluster.name, NAMES)
+    if PUTS_BACK in missing and any(rollout.workload is not None for rollout, _ in watched):
+        yield lack_of(cluster.name, PUTS_BACK)
     for rollout, git in watched:
         for finding in judged(f"{cluster.name} {rollout.namespace}/{rollout.name}", rollout, git):
             yield finding

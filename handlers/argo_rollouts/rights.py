@@ -35,6 +35,14 @@ ACTS = (
     ),
 )
 
+PUTS_BACK = Right(
+    verb="patch",
+    resource=DEPLOYMENTS,
+    needed=False,
+    without="what a Rollout keeps in a Deployment (workloadRef) cannot be rolled back once it is promoted",
+    mend="apply deploy/acting/roll-back-promoted.yaml, if you want it",
+)
+
 NAMES = Right(
     verb="list",
     resource=EVENTS,
@@ -44,10 +52,11 @@ NAMES = Right(
 )
 
 
-def rights(*, acts: bool) -> tuple[Right, ...]:
+def rights(*, acts: bool, puts_back: bool) -> tuple[Right, ...]:
     """Tell what is needed.
 
     Args:
         acts: the settings let people decide about Rollouts here.
+        puts_back: they let the old template be put back after the end.
     """
-    return (*READS, *ACTS, NAMES) if acts else (*READS, NAMES)
+    return (*READS, *(ACTS if acts else ()), *((PUTS_BACK,) if puts_back else ()), NAMES)

@@ -9,11 +9,10 @@ from bot.domain.errors import ClusterRefusedError, ClusterUnavailableError
 from bot.domain.finding import Finding, broken, caution
 from handlers.cluster.backoff import Backoff
 from handlers.cluster.calls import Cluster
+from handlers.cluster.places import places
 from handlers.cluster.resources import Resource
 
 log = structlog.get_logger()
-
-GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +33,6 @@ class Right:
 
     def __str__(self) -> str:
         return f"{self.verb} {self.resource}{f'/{self.subresource}' if self.subresource else ''}"
-
-
-def places(namespaces: Sequence[str]) -> Sequence[str | None]:
-    """The namespaces to ask for one by one; None: all at once, as a glob may mean any."""
-    globs = any(GLOB & set(name) for name in namespaces)
-    return [None] if globs else list(dict.fromkeys(namespaces))
 
 
 async def lacking(cluster: Cluster, rights: Iterable[Right], namespaces: Sequence[str]) -> tuple[Right, ...]:

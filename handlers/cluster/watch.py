@@ -14,6 +14,7 @@ import structlog
 from handlers.cluster.calls import Cluster
 from handlers.cluster.decoding import Shape, Thing
 from handlers.cluster.health import WatchHealth
+from handlers.cluster.places import places
 from handlers.cluster.resources import Resource
 from handlers.cluster.stream import Stream
 from handlers.metrics import Metrics, Where
@@ -23,8 +24,6 @@ log = structlog.get_logger(__name__)
 Record = TypeVar("Record")
 Key: TypeAlias = tuple[str, str]
 """Namespace and name."""
-
-GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ class Watch(Generic[Record]):
 
     def __post_init__(self) -> None:
         self._matches = re.compile("|".join(map(translate, self.namespaces))).fullmatch
-        self.streams = [self._stream(namespace) for namespace in self._places()]
+        self.streams = [self._stream(namespace) for namespace in places(self.namespaces)]
         gauge = self.parts.metrics.watch_in_sight.labels(self.cluster.name, str(self.resource))
         gauge.set_function(lambda: float(self.ok))
 
@@ -138,10 +137,6 @@ class Watch(Generic[Record]):
             self._records.pop(key, None)
         else:
             self._records[key] = record
-
-    def _places(self) -> Sequence[str | None]:
-        globs = any(GLOB & set(name) for name in self.namespaces)
-        return [None] if globs else list(dict.fromkeys(self.namespaces))
 
     def _stream(self, namespace: str | None) -> Stream:
         count = self.parts.metrics.watch_events

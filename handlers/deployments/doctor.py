@@ -7,7 +7,8 @@ from bot.domain.errors import ClusterRefusedError
 from bot.domain.finding import broken, caution, good
 from bot.usecases.examine import Findings
 from handlers.cluster import DEPLOYMENTS, Cluster
-from handlers.cluster.rights import Right, lack_of, lacking, places
+from handlers.cluster.places import places
+from handlers.cluster.rights import Right, lack_of, lacking
 from handlers.deployments.looking import managed
 from handlers.deployments.reading import read_deployment
 

@@ -12,7 +12,8 @@ from bot.domain.errors import ClusterRefusedError
 from bot.domain.finding import Finding, broken, caution, good, unknown
 from bot.usecases.examine import Findings
 from handlers.cluster import Cluster
-from handlers.cluster.rights import lack_of, lacking, places
+from handlers.cluster.places import places
+from handlers.cluster.rights import lack_of, lacking
 from handlers.flagger.manifests.canary import Canary, read_canary
 from handlers.flagger.manifests.documents import ManifestError, canaries_in
 from handlers.flagger.manifests.faults import Neighbour, faults_of, findings, shared_targets

@@ -23,25 +23,36 @@ from bot.app.rights import wanted
     ],
 )
 def test_rights_to_change_are_wanted_only_where_the_settings_allow_changes(engines, allow, patches):
-    found = [str(right) for right in wanted(cluster(engines, allow))]
+    found = [str(right) for rights in wanted(cluster(engines, allow)).values() for right in rights]
 
     assert sorted(right.removeprefix("patch ") for right in found if right.startswith("patch ")) == patches
     assert len(found) == len(set(found))
 
 
 def test_what_one_engine_needs_is_needed_though_another_only_wishes_for_it():
-    found = {str(right): right for right in wanted(cluster("[flagger, deployments]", "{}"))}
+    (rights,) = wanted(cluster("[flagger, deployments]", "{}", namespaces="[shop]")).values()
+    found = {str(right): right for right in rights}
 
     assert found["list canaries.flagger.app"].needed
+    assert len(found) == len(rights)
 
 
-def cluster(engines, allow):
+def test_rights_are_wanted_where_each_engine_looks():
+    found = wanted(cluster("[argo-rollouts, deployments]", "{}", namespaces="[shop, pay]"))
+
+    assert set(found) == {("shop", "pay"), ("shop",)}
+    assert "list rollouts.argoproj.io" in map(str, found["shop", "pay"])
+    assert "watch deployments.apps" in map(str, found["shop",])
+    assert "watch deployments.apps" not in map(str, found["shop", "pay"])
+
+
+def cluster(engines, allow, *, namespaces="['*']"):
     settings = config.parse(
         f"""
         database: {{url: "sqlite+aiosqlite:///record.db"}}
         clusters:
           - {{name: prod, kubernetes: in-cluster, engines: {engines}, allow: {allow}, hook_tokens: [{{env: T}}],
-             deployments: {{namespaces: [shop]}}}}
+             namespaces: {namespaces}, deployments: {{namespaces: [shop]}}}}
         policies: [{{name: all, approvers: [ann@example.com]}}]
         """,
         name="test",

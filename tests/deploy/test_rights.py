@@ -13,7 +13,7 @@ from handlers.flagger.rights import rights as of_canaries
 ROOT = Path(__file__).parents[2]
 ALL = (
     *of_canaries(acts=True),
-    *of_rollouts(acts=True),
+    *of_rollouts(acts=True, puts_back=True),
     *of_deployments(acts=True, puts_back=True),
     *of_deployments(acts=False, puts_back=True),
 )

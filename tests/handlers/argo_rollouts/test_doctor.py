@@ -4,13 +4,14 @@ import pytest
 
 from bot.domain.finding import Grade
 from handlers.argo_rollouts.doctor import examine, judged
+from handlers.argo_rollouts.rights import rights
 from tests.handlers.argo_rollouts.samples import AT, a_rollout, an_object, read
 from tests.support.argo import CANARY
 
 
-async def found(shop, **settings):
-    settings = {"namespaces": ["*"], "acts": True, **settings}
-    return [finding async for finding in examine(shop.cluster, **settings)]
+async def found(shop, *, namespaces=("*",), acts=True, puts_back=False):
+    wanted = rights(acts=acts, puts_back=puts_back)
+    return [finding async for finding in examine(shop.cluster, wanted, namespaces=namespaces)]
 
 
 async def test_with_all_rights_it_counts_what_is_in_sight(shop):
@@ -46,6 +47,18 @@ async def test_the_right_to_learn_who_did_it_in_argo_cd_is_missed_only_where_arg
 
     missing = [f for f in await found(shop) if f.says.startswith("Pointsman may not")]
     assert [(f.grade, "deploy/argo-rollouts/name.yaml" in f.mend) for f in missing] == [(Grade.CAUTION, True)] * missed
+
+
+@pytest.mark.parametrize(("puts_back", "missed"), [(True, True), (False, False)])
+async def test_the_right_to_put_a_template_back_is_missed_only_where_a_deployment_holds_one(shop, puts_back, missed):
+    shop.deploy(CANARY)
+    shop.server.access.take("patch", "deployments")
+    assert [f.grade for f in await found(shop, puts_back=puts_back)] == [Grade.GOOD]
+
+    shop.patch({"spec": {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "checkout"}}})
+
+    missing = [f for f in await found(shop, puts_back=puts_back) if f.says.startswith("Pointsman may not")]
+    assert [(f.grade, "roll-back-promoted.yaml" in f.mend) for f in missing] == [(Grade.CAUTION, True)] * missed
 
 
 async def test_rights_to_act_are_not_missed_where_nobody_shall_act(shop):

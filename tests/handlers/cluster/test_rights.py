@@ -5,7 +5,8 @@ from structlog.testing import capture_logs
 
 from bot.domain.finding import Grade
 from handlers.cluster import DEPLOYMENTS, REPLICA_SETS
-from handlers.cluster.rights import Right, lack_of, lacking, places, tell_rights
+from handlers.cluster.places import places
+from handlers.cluster.rights import Right, lack_of, lacking, tell_rights
 from tests.support.cluster import Faults, aborts, answers, connected, new_server, serving
 
 LIST = Right(verb="list", resource=REPLICA_SETS)
