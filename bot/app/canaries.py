@@ -12,7 +12,7 @@ from bot.app.clusters import connected_clusters
 from bot.domain.finding import caution
 from bot.usecases.examine import Examination, Findings
 from handlers.flagger import doctor
-from handlers.flagger.heard import examine_heard
+from handlers.flagger.doctor_by_hooks import examine_heard
 from handlers.prometheus import Page, Prometheus, Source
 from storage.database import open_database
 from storage.doctor import missing_file

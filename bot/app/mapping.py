@@ -6,17 +6,17 @@ from bot.domain.decision import Principal
 from bot.domain.effects import Destination
 from bot.domain.figures.plan import Plan
 from bot.domain.figures.timetable import timetable, zone_named
-from bot.domain.policy import Act, Match, Need, OnExpiry, OnMismatch, Policy, ReasonRule, Traffic, UnknownAuthor
+from bot.domain.policy import Match, Need, OnExpiry, OnMismatch, Permission, Policy, ReasonRule, Traffic, UnknownAuthor
 from bot.domain.routes import Route, Routes
 from bot.domain.tokens import ApiToken, ApiTokens
 from handlers import google_chat
 from handlers.slack import SlackSettings
 
 
-def acts(settings: config.Settings) -> dict[str, frozenset[Act]]:
+def permits(settings: config.Settings) -> dict[str, frozenset[Permission]]:
     """What may be written, by the name of the cluster; in one that is not in sight, nothing."""
     return {
-        written.name: frozenset(act for act in Act if getattr(written.allow, act))
+        written.name: frozenset(act for act in Permission if getattr(written.allow, act))
         for written in settings.clusters
         if written.kubernetes != "none"
     }

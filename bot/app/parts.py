@@ -41,7 +41,7 @@ def who_may(settings: config.Settings, groups: Groups) -> WhoMay:
         policies=mapping.policies(settings),
         groups=groups,
         settings=config.digest(settings),
-        acts=mapping.acts(settings),
+        permits=mapping.permits(settings),
     )
 
 

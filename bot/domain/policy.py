@@ -47,7 +47,7 @@ class OnMismatch(StrEnum):
     HOLD = "hold"
 
 
-class Act(StrEnum):
+class Permission(StrEnum):
     """What the settings let the bot write in a cluster, beside what the engine is asked or told."""
 
     ROLL_BACK_PROMOTED = "roll_back_promoted"
@@ -143,14 +143,14 @@ class Rights:
 
     Args:
         settings: hex digest of the settings in force, for the record.
-        acts: what may be written in its cluster.
+        permits: what may be written in its cluster.
         groups: members of the groups that the policies name; None: they could not be asked.
         stoppers: who may stop it, where the rules were narrowed since; None: all approvers.
     """
 
     rules: Mapping[Stage, Rule]
     settings: str = ""
-    acts: frozenset[Act] = frozenset()
+    permits: frozenset[Permission] = frozenset()
     groups: Mapping[str, frozenset[Principal] | None] = field(default_factory=dict)
     stoppers: frozenset[Principal] | None = None
 

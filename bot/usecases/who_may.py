@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.policy import Act, Policy, Rights, groups_named, policies_by_stage, rule_with
+from bot.domain.policy import Permission, Policy, Rights, groups_named, policies_by_stage, rule_with
 from bot.domain.workload import Workload
 from bot.ports import Groups
 
@@ -14,13 +14,13 @@ class WhoMay:
 
     Args:
         settings: hex digest of the settings in force, for the record.
-        acts: what may be written, by the name of the cluster.
+        permits: what may be written, by the name of the cluster.
     """
 
     policies: tuple[Policy, ...]
     groups: Groups
     settings: str
-    acts: Mapping[str, frozenset[Act]] = field(default_factory=dict)
+    permits: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
 
     async def __call__(self, workload: Workload) -> Rights:
         by_stage = policies_by_stage(self.policies, workload)
@@ -28,6 +28,6 @@ class WhoMay:
         return Rights(
             rules={stage: rule_with(policy, members) for stage, policy in by_stage.items()},
             settings=self.settings,
-            acts=self.acts.get(workload.cluster, frozenset()),
+            permits=self.permits.get(workload.cluster, frozenset()),
             groups=members,
         )

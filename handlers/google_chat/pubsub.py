@@ -16,7 +16,7 @@ import structlog
 from bot.domain.errors import ChatRefusedError, ChatUnavailableError, UnavailableError
 from handlers.google_chat.access import Access
 from handlers.google_chat.calls import UnauthorizedError, ask
-from handlers.google_chat.events import Dialect, Event
+from handlers.google_chat.events import Dialect
 from handlers.google_chat.incoming import Admission, NotOursError
 from handlers.google_chat.payload import event_of
 from handlers.google_chat.private import Private
@@ -35,15 +35,6 @@ HOLD_SECONDS = 120.0
 
 PAUSE_SECONDS, AWAY_SECONDS = 1.0, 10.0
 """Between two pulls, when nothing came; when Pub/Sub is away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """One message, and what to acknowledge it with."""
-
-    ack: str
-    id: str
-    event: Event
 
 
 @dataclass(slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.domain.decision import Verb, Verdict
 from bot.domain.gate import GateId
 from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited
-from bot.domain.policy import Act
+from bot.domain.policy import Permission
 from bot.domain.release import ReleaseState
 from bot.domain.workload import Workload
 from handlers.cluster import DEPLOYMENTS, Cluster
@@ -242,8 +242,8 @@ def begin(seed: int) -> Play:
     shop.controller.chance = Random(seed).random
     looking, witness = Looking(cluster=cluster, gates=True), Witness(near.server)
     operations = Operations(cluster=cluster, allowed=Allowed(operate=True, put_back=True))
-    acts = {WORKLOAD.cluster: frozenset({Act.ROLL_BACK_PROMOTED})}
-    bot = played_bot(WORKLOAD, clock, Watched(looking, shop, witness), operations, acts)
+    permits = {WORKLOAD.cluster: frozenset({Permission.ROLL_BACK_PROMOTED})}
+    bot = played_bot(WORKLOAD, clock, Watched(looking, shop, witness), operations, permits)
     return Play(shop=shop, near=near, looking=looking, witness=witness, bot=bot)
 
 

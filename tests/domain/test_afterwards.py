@@ -13,7 +13,7 @@ from bot.domain.decisions.telling import wanted
 from bot.domain.effects import Operate
 from bot.domain.errors import RefusalKind
 from bot.domain.operation import Operation
-from bot.domain.policy import Act, Stage
+from bot.domain.policy import Permission, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
 from tests.domain.conftest import ANN, BOB, EVE, World, policy_of, rights_of
@@ -23,8 +23,8 @@ from tests.domain.conftest import ANN, BOB, EVE, World, policy_of, rights_of
 def ended():
     """Bring a release to its end, in a cluster where this may be written."""
 
-    def end(signal, *acts):
-        world = World(replace(rights_of(policy_of()), acts=frozenset(acts)))
+    def end(signal, *permits):
+        world = World(replace(rights_of(policy_of()), permits=frozenset(permits)))
         world.asks(Stage.PROMOTION)
         world.approves()
         world.asks(Stage.PROMOTION, seconds=10)
@@ -40,8 +40,8 @@ def offered(world):
 
 
 ALLOWED = [
-    pytest.param(Signal.COMPLETED, Act.ROLL_BACK_PROMOTED, Verb.ROLL_BACK, Operation.PUT_BACK, id="put back"),
-    pytest.param(Signal.FAILED, Act.RETRY, Verb.RETRY, Operation.RETRY, id="retry"),
+    pytest.param(Signal.COMPLETED, Permission.ROLL_BACK_PROMOTED, Verb.ROLL_BACK, Operation.PUT_BACK, id="put back"),
+    pytest.param(Signal.FAILED, Permission.RETRY, Verb.RETRY, Operation.RETRY, id="retry"),
 ]
 each = pytest.mark.parametrize(("signal", "act", "verb", "operation"), ALLOWED)
 
@@ -62,7 +62,7 @@ def test_what_is_allowed_is_offered_and_goes_to_the_engine(ended, signal, act, v
 
 @each
 def test_what_is_not_allowed_is_not_offered_and_refused(ended, signal, act, verb, operation):
-    world = ended(signal, *(other for other in Act if other is not act))
+    world = ended(signal, *(other for other in Permission if other is not act))
 
     refusal = world.decides(verb)
 
@@ -101,13 +101,13 @@ def test_a_release_that_has_a_later_one_is_left_alone(ended, signal, act, verb, 
 
 
 def test_to_put_back_needs_its_reason(ended):
-    world = ended(Signal.COMPLETED, Act.ROLL_BACK_PROMOTED)
+    world = ended(Signal.COMPLETED, Permission.ROLL_BACK_PROMOTED)
 
     assert world.rolls_back(reason=" ").kind is RefusalKind.NO_REASON
 
 
 def test_the_confirm_says_that_it_is_a_new_release(ended):
-    world = ended(Signal.COMPLETED, Act.ROLL_BACK_PROMOTED)
+    world = ended(Signal.COMPLETED, Permission.ROLL_BACK_PROMOTED)
     assert world.release.state is ReleaseState.PROMOTED
     seen = Seen(release=world.release, rights=world.rights, now=world.now)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.decisions import telling
 from bot.domain.decisions.telling import wanted
 from bot.domain.operation import Notice, Operation
-from bot.domain.policy import Act, Stage
+from bot.domain.policy import Permission, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Standing
 from tests.domain.conftest import World, policy_of, rights_of
@@ -15,7 +15,7 @@ from tests.domain.conftest import World, policy_of, rights_of
 
 @pytest.fixture
 def asked():
-    world = World(replace(rights_of(policy_of()), acts=frozenset({Act.RESTORE_TARGET})))
+    world = World(replace(rights_of(policy_of()), permits=frozenset({Permission.RESTORE_TARGET})))
     world.sees(Standing.PROMOTED, revision="v2")
     world.asks(Stage.START)
     world.sees(Standing.WAITING, revision="v2")
@@ -43,7 +43,7 @@ def test_a_refusal_wants_the_template_of_before_back(asked, how):
 
 
 def test_without_the_setting_nothing_is_written(asked):
-    asked.rights = replace(asked.rights, acts=frozenset())
+    asked.rights = replace(asked.rights, permits=frozenset())
     asked.rejects()
 
     assert wanted(asked.release) is None

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.decision import Mark
@@ -26,7 +26,7 @@ def any_of(kind, **special):
 
 
 def several(strategy):
-    return st.lists(strategy, max_size=3).map(tuple)
+    return st.lists(strategy, max_size=2).map(tuple)
 
 
 MAYBE = st.none() | TIMES
@@ -45,6 +45,7 @@ RUNS = any_of(
 )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # A run has many parts.
 @given(RUNS)
 def test_every_run_comes_back_as_it_was(run):
     assert to_run(json.loads(json.dumps(run_json(run)))) == run

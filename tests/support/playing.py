@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal, UnavailableError
 from bot.domain.gate import Gate, GateId
 from bot.domain.looks.sighting import Sighting
 from bot.domain.operation import Awaited
-from bot.domain.policy import Act, Need, Policy
+from bot.domain.policy import Need, Permission, Policy
 from bot.domain.release import Release
 from bot.domain.workload import Workload
 from bot.ports import ReleaseEngine
@@ -116,11 +116,11 @@ def played_bot(
     clock: Clock,
     looks: Looks,
     engine: ReleaseEngine,
-    acts: Mapping[str, frozenset[Act]] | None = None,
+    permits: Mapping[str, frozenset[Permission]] | None = None,
 ) -> PlayedBot:
     records, ids = MemoryRecords(lambda: clock.now), count(1)
     policy = Policy(name="shop", needs=(Need(of=(ANN,), quorum=1),))
-    who_may = WhoMay(policies=(policy,), groups=Nobody(), settings="5e77", acts=acts or {})
+    who_may = WhoMay(policies=(policy,), groups=Nobody(), settings="5e77", permits=permits or {})
     reading = cast("Any", {"open_records": records.open, "reader": records, "who_may": who_may})
     new_id: Callable[[], str] = lambda: f"id-{next(ids)}"  # noqa: E731
     last_looks = LastLooks(reader=cast("Any", records), changes=Changes(), monotonic=lambda: 0.0)

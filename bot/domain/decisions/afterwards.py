@@ -4,7 +4,7 @@ from bot.domain.decisions.operating import operate
 from bot.domain.decisions.stopping import reason_rule, stands
 from bot.domain.decisions.taking import Taking, may_not_stop, no_reason, refused, taken
 from bot.domain.operation import Operation
-from bot.domain.policy import Act, ReasonRule, Rights
+from bot.domain.policy import Permission, ReasonRule, Rights
 from bot.domain.release import Outcome, Release, ReleaseState, kept, unchanged
 
 
@@ -14,13 +14,13 @@ def can_be_put_back(release: Release, rights: Rights) -> bool:
     One that failed too, of an engine that is told: no hook asks there what shall become of it.
     """
     stuck = release.state is ReleaseState.FAILED and not release.engine_kind.asks
-    return Act.ROLL_BACK_PROMOTED in rights.acts and (stuck or release.state is ReleaseState.PROMOTED)
+    return Permission.ROLL_BACK_PROMOTED in rights.permits and (stuck or release.state is ReleaseState.PROMOTED)
 
 
 def can_be_retried(release: Release, rights: Rights) -> bool:
     """Its engine has no word for it, but a template that is new begins a new run."""
     asks = release.engine_kind.asks
-    return Act.RETRY in rights.acts and asks and release.state is ReleaseState.ROLLED_BACK
+    return Permission.RETRY in rights.permits and asks and release.state is ReleaseState.ROLLED_BACK
 
 
 def put_back(release: Release, taking: Taking) -> Outcome:

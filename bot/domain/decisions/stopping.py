@@ -10,7 +10,7 @@ from bot.domain.effects import Moment, Operate, Tell
 from bot.domain.errors import Refusal, RefusalKind
 from bot.domain.gate import Gate, GateState
 from bot.domain.operation import Operation
-from bot.domain.policy import Act, ReasonRule, Stage
+from bot.domain.policy import Permission, ReasonRule, Stage
 from bot.domain.release import (
     Cause,
     Outcome,
@@ -66,7 +66,7 @@ def reject(release: Release, gate: Gate, taking: Taking) -> Outcome:
     """
     outcome = shut(release, gate, state=GateState.REFUSED, mark=taking.mark, cause=Cause.PERSON)
     waits = release.run.sight is not None and release.run.sight.standing is Standing.WAITING
-    restores = Act.RESTORE_TARGET in taking.rights.acts and release.engine_kind.asks
+    restores = Permission.RESTORE_TARGET in taking.rights.permits and release.engine_kind.asks
     if gate.stage is Stage.START and waits and restores:
         return outcome.then(operate, Operation.PUT_BACK, taking.mark)
     return outcome

@@ -17,7 +17,7 @@ from bot.domain.runs.beginning import Known
 from bot.domain.workload import Workload
 from handlers.cluster import Cluster
 from handlers.flagger.doctor import Examined, examine, examine_text
-from handlers.flagger.heard import examine_heard, heard
+from handlers.flagger.doctor_by_hooks import examine_heard, heard
 from handlers.flagger.probing import probe
 from handlers.prometheus import MetricsUnavailableError, Sample
 from handlers.sandbox.api_server import ApiServer

@@ -4,7 +4,7 @@ import pytest
 
 from bot.app import mapping
 from bot.config import parse
-from bot.domain.policy import Act
+from bot.domain.policy import Permission
 
 SETTINGS = """
 clusters:
@@ -16,17 +16,17 @@ clusters:
 
 
 @pytest.mark.parametrize(
-    ("kubernetes", "allow", "acts"),
+    ("kubernetes", "allow", "permitted"),
     [
         pytest.param("in-cluster", "{}", set(), id="nothing by default"),
-        pytest.param("in-cluster", "{roll_back_promoted: true}", {Act.ROLL_BACK_PROMOTED}, id="what is switched on"),
-        pytest.param("in-cluster", "{retry: true, argo_rollouts: true}", {Act.RETRY}, id="each by its own switch"),
+        pytest.param("in-cluster", "{roll_back_promoted: true}", {Permission.ROLL_BACK_PROMOTED}, id="switched on"),
+        pytest.param("in-cluster", "{retry: true, argo_rollouts: true}", {Permission.RETRY}, id="each by its own"),
         pytest.param("none", "{retry: true}", set(), id="nothing where it does not see"),
     ],
 )
-def test_only_what_is_switched_on_may_be_written(tmp_path, kubernetes, allow, acts):
+def test_only_what_is_switched_on_may_be_written(tmp_path, kubernetes, allow, permitted):
     text = SETTINGS.format(kubernetes=kubernetes, allow=allow)
 
     settings = parse(text, name="pointsman.yaml", environ={"TOKEN": "token-of-the-test"}, base=tmp_path)
 
-    assert mapping.acts(settings).get("prod-eu", frozenset()) == acts
+    assert mapping.permits(settings).get("prod-eu", frozenset()) == permitted
