@@ -95,19 +95,20 @@ async def much_decided(desk: Desk) -> None:
     """One of everything that people do before a promotion, and one attempt of who may not."""
     await ready(desk)
     release = await desk.release()
+    gate, surface = release.gates[-1].id, Surface.SLACK
     for verb, person, reason in ((Verb.PAUSE, ANN, "orders look odd"), (Verb.RESUME, BOB, "")):
-        desk.clock.pass_(minutes=2)
-        await decide_on_release(
-            desk.people.decide, release.id, verb=verb, by=person, surface=Surface.SLACK, reason=reason
-        )
-    await hear(desk, Signal.ASKS, "confirm-promotion", stage=Stage.PROMOTION)
-    await approved_by(desk, ANN)
-    desk.clock.pass_(minutes=1)
-    gate = release.gates[-1].id
-    await decide_on_gate(desk.people.decide, gate, verdict=Verdict.TAKE_BACK, by=ANN, surface=Surface.SLACK)
-    with suppress(Refusal):
-        await decide_on_gate(desk.people.decide, gate, verdict=Verdict.APPROVE, by=EVE, surface=Surface.SLACK)
-    await approved_by(desk, ANN, BOB)
+        desk.clock.pass_(minutes=1)
+        await decide_on_release(desk.people.decide, release.id, verb=verb, by=person, surface=surface, reason=reason)
+    for verdict, person in (
+        (Verdict.APPROVE, ANN),
+        (Verdict.TAKE_BACK, ANN),
+        (Verdict.APPROVE, EVE),
+        (Verdict.APPROVE, ANN),
+        (Verdict.APPROVE, BOB),
+    ):
+        desk.clock.pass_(minutes=1)
+        with suppress(Refusal):
+            await decide_on_gate(desk.people.decide, gate, verdict=verdict, by=person, surface=surface)
     await on_to_everybody(desk)
 
 
