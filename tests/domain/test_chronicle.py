@@ -10,6 +10,8 @@ from bot.domain.audit import Action, stamp
 from bot.domain.commands.chronicle import chronicle, sentence
 from bot.domain.commands.plain import plain
 from bot.domain.effects import ReleaseId
+from bot.domain.gate import Gate, GateId, Terms
+from bot.domain.policy import Stage
 from bot.domain.release import Release, ReleaseState
 from bot.domain.run import Run, StoryLine
 from bot.domain.workload import Workload
@@ -26,7 +28,7 @@ RELEASE = Release(
 
 
 def record(action, actor="engine:flagger", at=NOON, **more):
-    blank: dict[str, Any] = {"seq": 1, "stage": None, "decision": None, "reason": None, "details": {}}
+    blank: dict[str, Any] = {"seq": 1, "gate": None, "stage": None, "decision": None, "reason": None, "details": {}}
     return blank | {"action": action, "actor": actor, "at": stamp(at)} | more
 
 
@@ -98,6 +100,21 @@ def test_the_engines_words_stand_on_the_page_of_their_time():
     told = chronicle(release, records, from_the_start=False, until=NOON + timedelta(minutes=4))
 
     assert [line.text for line in told] == ["minute 2", "the start gate asked", "minute 3"]
+
+
+def test_which_of_many_traffic_gates_it_was_is_told_by_its_weight():
+    gates = tuple(
+        Gate(id=GateId(weight), stage=Stage.TRAFFIC, step=weight, terms=Terms(policy="", quorum=1), reached_at=NOON)
+        for weight in ("20", "40")
+    )
+    records = [record("gate.reached", stage="traffic", gate=gate.id) for gate in gates]
+    records.append(record("decision.taken", ANN, decision="approve", stage="traffic", gate="40"))
+
+    assert [told.text for told in chronicle(replace(RELEASE, gates=gates), records)] == [
+        "the traffic gate at 20 % asked",
+        "the traffic gate at 40 % asked",
+        "ann approved the traffic at 40 %",
+    ]
 
 
 def test_what_came_at_once_keeps_its_order():

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.audit import Action, stamp
 from bot.domain.decision import Verb, Verdict, short
 from bot.domain.effects import Line, Moment
+from bot.domain.policy import Stage
 from bot.domain.release import Cause, Release
 
 _DECIDED = {
@@ -38,14 +39,14 @@ _TRIED = {
 
 _HAPPENED = {
     Action.RELEASE_STARTED: "it began",
-    Action.GATE_REACHED: "the {stage} gate asked",
-    Action.GATE_OPENED: "the {stage} gate opened",
-    Action.GATE_CLOSED: "the {stage} gate closed again",
-    Action.GATE_ANSWERED: "the engine was told yes at the {stage} gate",
-    Action.GATE_REFUSED: "the {stage} gate was refused",
-    Action.GATE_EXPIRED: "the {stage} gate expired",
-    Action.GATE_OVERDUE: "the {stage} gate is overdue",
-    Action.GATE_WITHDRAWN: "the {stage} gate was withdrawn",
+    Action.GATE_REACHED: "the {gate} asked",
+    Action.GATE_OPENED: "the {gate} opened",
+    Action.GATE_CLOSED: "the {gate} closed again",
+    Action.GATE_ANSWERED: "the engine was told yes at the {gate}",
+    Action.GATE_REFUSED: "the {gate} was refused",
+    Action.GATE_EXPIRED: "the {gate} expired",
+    Action.GATE_OVERDUE: "the {gate} is overdue",
+    Action.GATE_WITHDRAWN: "the {gate} was withdrawn",
     Action.ROLL_BACK_ANSWERED: "the engine was told to roll back",
     Action.ROLL_BACK_VOIDED: "the roll back is void",
     Action.RELEASE_PROMOTED: "it was promoted",
@@ -62,7 +63,7 @@ _HAPPENED = {
     Action.OPERATION_REFUSED: "the engine cannot {decision}",
     Action.RELEASE_PAUSED: "it was paused",
     Action.RELEASE_RESUMED: "it goes on",
-    Action.GATE_REOPENED: "the {stage} gate was asked again",
+    Action.GATE_REOPENED: "the {gate} was asked again",
     Action.HOOK_NOTED: "a hook came that decides nothing",
     Action.HOOK_REFUSED: "a hook was refused",
     Action.EVENT_REFUSED: "what a chat sent was refused",
@@ -112,20 +113,27 @@ def chronicle(
         if (since is None or line.at >= since) and (until is None or line.at < until)
     ]
     recorded = [record for record in records if not _said_already(record)]
-    begins = [_told(record) for record in recorded if record["action"] == Action.RELEASE_STARTED]
-    follows = [_told(record) for record in recorded if record["action"] != Action.RELEASE_STARTED]
+    begins = [_told(record, release) for record in recorded if record["action"] == Action.RELEASE_STARTED]
+    follows = [_told(record, release) for record in recorded if record["action"] != Action.RELEASE_STARTED]
     # Of what came at once, what the engine said stands before what followed from it.
     return tuple(sorted((*begins, *said, *follows), key=lambda line: stamp(line.at)))
 
 
-def _told(record: Mapping[str, Any]) -> Told:
-    return Told(at=datetime.fromisoformat(record["at"]), text=sentence(record), seq=record["seq"])
+def _told(record: Mapping[str, Any], release: Release) -> Told:
+    step = next((gate.step for gate in release.gates if gate.id == record["gate"]), "")
+    return Told(at=datetime.fromisoformat(record["at"]), text=sentence(record, step=step), seq=record["seq"])
 
 
-def sentence(record: Mapping[str, Any]) -> str:
-    """Say one line of the record; what it is about stands beside it."""
+def sentence(record: Mapping[str, Any], *, step: str = "") -> str:
+    """Say one line of the record; what it is about stands beside it.
+
+    Args:
+        step: that of its gate, where it is known.
+    """
     action, who = record["action"], short(record["actor"])
-    names = {"stage": record["stage"] or "release", "decision": (record["decision"] or "").replace("_", " ")}
+    stage, decision = record["stage"] or "release", (record["decision"] or "").replace("_", " ")
+    weight = f" at {step} %" if stage == Stage.TRAFFIC and step.isdigit() else ""
+    names = {"stage": f"{stage}{weight}", "gate": f"{stage} gate{weight}", "decision": decision}
     reason = f": {record['reason']}" if record["reason"] else ""
     if action == Action.DECISION_TAKEN:
         verb = record["decision"]
