@@ -113,6 +113,8 @@ def _goal(view: View, order: Order) -> ReplicaSet:
         return returned  # The answer to the last try was lost, or somebody was faster; it is written.
     if deployment.template != order.revision:
         raise ConflictError(f"{order.release} is not what the Deployment wants any more")
+    if not order.before:
+        raise EngineRefusedError("which version users had cannot be told, since it was not seen complete")
     others = [found for found in view.sets if found.template != deployment.template]
     known = [found for found in others if found.template == view.complete]
     found = known or [found for found in others if dict(found.images) == dict(order.before)]

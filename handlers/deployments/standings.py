@@ -27,11 +27,16 @@ class View:
 
     @property
     def before(self) -> ReplicaSet | None:
-        """What users had: the template last seen complete, else the only other one it can be."""
+        """What users had: the template last seen complete, else the only other one it can be.
+
+        Of several, one that has pods and serves nobody may never have served, and only taken the place of what did.
+        """
         others = [found for found in self.sets if found.template != self.deployment.template]
         known = next((found for found in others if found.template == self.complete), None)
-        serving = [found for found in others if found.in_use] or others[:1]
-        return known or (serving[0] if len(serving) == 1 else None)
+        if known is not None or len(others) == 1:
+            return known or others[0]
+        used = [found for found in others if found.in_use]
+        return used[0] if len(used) == 1 and used[0].available > 0 else None
 
     @property
     def begun(self) -> bool:

@@ -29,7 +29,7 @@ from bot.domain.release import ReleaseState
 from bot.domain.workload import Workload
 from handlers.cluster import DEPLOYMENTS, Cluster
 from handlers.deployments import Allowed, Looking, Operations
-from handlers.deployments.reading import read_deployment
+from handlers.deployments.reading import Deployment, read_deployment
 from handlers.deployments.resources import CANARIES
 from handlers.deployments.watching import glance_of
 from handlers.sandbox.api_server import ApiServer
@@ -113,12 +113,15 @@ class Play:
                 self.looking.complete.forget(seen)
                 await self.bot.follow(WORKLOAD, None)
                 continue
-            self.witness.follow()
-            self.looking.complete.learn(seen)
-            self.witness.looked(seen)
-            glance = glance_of(seen, complete=self.looking.complete.of(seen), gates=True)
-            await self.bot.follow(WORKLOAD, glance)
+            await self._tell(seen)
         self.bot.note_gates()
+
+    async def _tell(self, seen: Deployment) -> None:
+        self.witness.follow()
+        self.looking.complete.learn(seen)
+        self.witness.looked(seen)
+        glance = glance_of(seen, complete=self.looking.complete.of(seen), gates=True)
+        await self.bot.follow(WORKLOAD, glance)
 
     async def approve(self) -> None:
         """Click on the newest card."""
@@ -212,6 +215,16 @@ class Play:
 
         self.near.meanwhile = meanwhile
 
+    async def bot_restarts(self) -> None:
+        """It forgets what it saw complete, and lists what is there."""
+        found = read_deployment(self.shop.deployment)
+        assert found is not None
+        self.looking.complete.forget(found)
+        self.witness.forgotten()
+        self._told = self.near.server.store.version
+        await self._tell(found)
+        self.bot.note_gates()
+
     async def lag(self) -> None:
         self.shop.controller.lags = 0.6
 
@@ -273,7 +286,7 @@ ACTIONS = [
     *("push", "push_as_it_stands", "push_and_resume", "push_what_never_serves", "push_an_older_one", "restart"),
     *("push_just_before_our_write", "pause_just_before_our_write", "resume_just_before_our_write"),
     *("undo_elsewhere", "resume_elsewhere", "pause_elsewhere", "scale", "deadline"),
-    *("hand_over", "take_back", "delete_and_make_anew", "lag", "lose_an_answer"),
+    *("bot_restarts", "hand_over", "take_back", "delete_and_make_anew", "lag", "lose_an_answer"),
 ]
 
 
@@ -298,3 +311,20 @@ def test_undisturbed_a_roll_back_goes_to_what_everybody_had():
 
     assert done.shop.serving == {OLD: 4}
     assert done.bot.releases[-1].state is ReleaseState.ROLLED_BACK
+
+
+def test_what_never_served_is_not_gone_back_to_after_the_bot_has_forgotten_what_did():
+    async def restarted() -> Play:
+        played = begin(seed=0)
+        played.shop.deploy(replicas=4, strategy="Recreate")
+        for action in ("wake", "push_what_never_serves", *["work"] * 6, "bot_restarts", "push_what_never_serves"):
+            await played.do(action)
+        for action in (*["work"] * 6, "roll_back", *["work"] * 4):
+            await played.do(action)
+        return played
+
+    done = asyncio.run(restarted())
+
+    assert done.shop.image == "shop/checkout:3"
+    refused = [line.reason for line in done.bot.records.lines if line.action == "operation.refused"]
+    assert refused == ["which version users had cannot be told, since it was not seen complete"]

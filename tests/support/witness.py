@@ -46,6 +46,10 @@ class Witness:
         if deployment.complete and deployment.wanted > 0 and deployment.generation >= self._seen_at:
             self.seen_complete, self._seen_at = deployment.template, deployment.generation
 
+    def forgotten(self) -> None:
+        """The bot remembers nothing that it has seen."""
+        self.seen_complete, self._seen_at = None, 0
+
     def follow(self) -> None:
         store = self.server.store
         changes = [change for kind in (DEPLOYMENTS, REPLICA_SETS) for change in store.since(kind, self._version)]
