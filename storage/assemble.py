@@ -7,8 +7,8 @@ from bot.domain.release import Release
 from bot.ports import Storage
 from storage.answers import SqlAnswers
 from storage.database import Database
-from storage.effects import SqlOutbox
 from storage.figures import SqlFigures
+from storage.outbox import SqlOutbox
 from storage.reading import SqlReader
 from storage.records import Announce, sql_records
 from storage.schedules import SqlSchedules

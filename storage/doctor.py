@@ -17,8 +17,8 @@ from bot.ports import Now
 from bot.usecases.examine import Findings
 from storage import tables
 from storage.database import Database, open_database
-from storage.effects import SqlOutbox
 from storage.migrating import Tables, tables_of
+from storage.outbox import SqlOutbox
 
 AREA = "database"
 

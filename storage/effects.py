@@ -1,37 +1,17 @@
-"""Effects that wait to be carried out: added with the decision, claimed by any replica, done at least once."""
+"""Effects that wait to be carried out, added with the decision; `storage.outbox` gives them to those who carry them."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    Integer,
-    Row,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import case, delete, insert, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import Destination, Effect, Operate, ReleaseId, ShowCard, Tell, Urgency
+from bot.domain.effects import Destination, ShowCard, Tell, Urgency
 from bot.domain.figures.summary import DueSummary
 from bot.domain.release import Release
-from bot.ports import Delivery
-from storage.codec import summary_json, tell_json, to_summary, to_tell
-from storage.database import Database
-from storage.tables import OPEN_CARD, card, effect
-
-LEASE = timedelta(seconds=30)
-"""Longer than any chat may take; what a dead worker had claimed is taken over after it."""
+from storage.codec import summary_json, tell_json
+from storage.tables import OPEN_CARD, effect
 
 PROGRESS_EVERY = timedelta(seconds=2)
 """A card that only moves on is drawn so often at the most."""
@@ -41,8 +21,9 @@ OPEN, OWED = "open", "owed"
 
 OPERATE = "operate"
 
-_UNDONE = (OPEN, OWED)
-_SUBJECT = ("release_id", "platform", "address")
+UNDONE = (OPEN, OWED)
+SUBJECT = ("release_id", "platform", "address")
+"""Columns that tell one card from another."""
 
 
 async def add_effects(
@@ -64,14 +45,10 @@ async def add_operation(connection: AsyncConnection, release: Release, now: date
     `owed`, as a version that knows no operations takes what is `open`.
     """
     at_rest = or_(effect.c.lease_until.is_(None), effect.c.lease_until < now)
-    await connection.execute(delete(effect).where(*_visits(release.id), at_rest))
+    await connection.execute(delete(effect).where(*visits(release.id), at_rest))
     row = {"kind": OPERATE, "release_id": release.id, "platform": release.engine, "address": release.workload.cluster}
     more = {"urgency": Urgency.ENDED, "next_at": now, "version": 1, "state": OWED, "attempts": 0}
     await connection.execute(insert(effect).values(row | more))
-
-
-def _visits(release: str) -> list[Any]:
-    return [effect.c.kind == OPERATE, effect.c.release_id == release, effect.c.state == OWED]
 
 
 async def add_summary(connection: AsyncConnection, summary: DueSummary, to: Destination, now: datetime) -> None:
@@ -89,7 +66,7 @@ async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: U
     first = case((new.excluded.urgency < effect.c.urgency, new.excluded.urgency), else_=effect.c.urgency)
     await connection.execute(
         new.on_conflict_do_update(
-            index_elements=list(_SUBJECT),
+            index_elements=list(SUBJECT),
             index_where=text(OPEN_CARD),  # As it stands in the index: PostgreSQL knows it again by its words.
             set_={
                 "version": effect.c.version + 1,
@@ -100,195 +77,10 @@ async def _add_card(connection: AsyncConnection, row: dict[str, str], urgency: U
     )
 
 
-def _anew(at: datetime) -> dict[str, Any]:
-    """Due then, as if nobody had tried it."""
-    return {"lease_until": None, "attempts": 0, "next_at": at, "due_at": None}
-
-
 def _new() -> dict[str, Any]:
     return {"version": 1, "state": OPEN, "attempts": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class SqlOutbox:
-    """Implements `bot.ports.Outbox`."""
-
-    database: Database
-
-    async def claim(self, *, worker: str, limit: int, but: frozenset[Destination]) -> tuple[Delivery, ...]:
-        async with self.database.transaction() as connection:
-            now = await self.database.clock(connection)
-            given = {"now": now, "most": limit, "until": now + LEASE, "by": worker}
-            rows = (await connection.execute(_claim(but), given)).all()
-            return tuple(
-                [await _delivery(connection, row) for row in sorted(rows, key=lambda row: (row.urgency, row.id))]
-            )
-
-    async def shown(self, delivery: Delivery, posted_as: str) -> None:
-        async with self.database.transaction() as connection:
-            now = await self.database.clock(connection)
-            await _keep_card(connection, delivery, posted_as, now)
-            done = delete(effect).where(effect.c.id == delivery.id, effect.c.version == delivery.version)
-            if not (await connection.execute(done)).rowcount:  # It changed meanwhile: draw it again.
-                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(_anew(now)))
-            await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
-
-    async def told(self, delivery: Delivery) -> None:
-        async with self.database.transaction() as connection:
-            await connection.execute(delete(effect).where(effect.c.id == delivery.id))
-            if isinstance(delivery.what, DueSummary):  # Summaries arrive there again.
-                there = (effect.c.platform == delivery.to.platform, effect.c.address == delivery.to.address)
-                failed = (effect.c.kind == "summary", effect.c.state == "failed")
-                await connection.execute(delete(effect).where(*there, *failed))
-
-    async def again(self, delivery: Delivery, *, seconds: float, why: str | None) -> None:
-        async with self.database.transaction() as connection:
-            if isinstance(delivery.what, Operate) and await _is_owed_since(connection, delivery):
-                await connection.execute(delete(effect).where(effect.c.id == delivery.id))
-                return
-            now = await self.database.clock(connection)
-            later = _anew(now + timedelta(seconds=seconds)) | {"error": why}
-            if why is not None:
-                later["attempts"] = effect.c.attempts
-                later["due_at"] = func.coalesce(effect.c.due_at, effect.c.next_at)
-            await connection.execute(update(effect).where(effect.c.id == delivery.id).values(later))
-
-    async def repost(self, delivery: Delivery) -> None:
-        async with self.database.transaction() as connection:
-            now = await self.database.clock(connection)
-            place = [card.c[name] == value for name, value in _subject(delivery).items()]
-            first = update(card).where(*place, card.c.reposted.is_(False)).values(posted_as=None, reposted=True)
-            if (await connection.execute(first)).rowcount:
-                await connection.execute(update(effect).where(effect.c.id == delivery.id).values(_anew(now)))
-            else:
-                await connection.execute(delete(effect).where(effect.c.id == delivery.id))
-
-    async def give_up(self, delivery: Delivery, *, why: str) -> None:
-        async with self.database.transaction() as connection:
-            if delivery.release is not None:
-                await connection.execute(delete(effect).where(*_same_card(delivery), effect.c.state == "failed"))
-            failed = {"state": "failed", "error": why, "lease_until": None}
-            await connection.execute(update(effect).where(effect.c.id == delivery.id).values(failed))
-
-    async def hand_over(self, worker: str) -> None:
-        async with self.database.transaction() as connection:
-            mine = update(effect).where(effect.c.worker == worker, effect.c.state.in_(_UNDONE))
-            await connection.execute(mine.values(lease_until=None, worker=None))
-
-    async def oldest_due(self) -> timedelta | None:
-        """How long the effect has been due that waits longest, all its tries included; None: nothing is due."""
-        async with self.database.reading() as connection:
-            now = await self.database.clock(connection)
-            since = func.coalesce(effect.c.due_at, effect.c.next_at, type_=effect.c.next_at.type)
-            query = select(func.min(since)).where(effect.c.state.in_(_UNDONE), since <= now)
-            at: datetime | None = (await connection.execute(query)).scalar_one()
-        return None if at is None else now - at
-
-    async def failures(self) -> tuple[tuple[Destination, str], ...]:
-        """Where nothing arrives, and why."""
-        async with self.database.reading() as connection:
-            query = select(effect.c.platform, effect.c.address, func.max(effect.c.error)).where(
-                effect.c.state == "failed"
-            )
-            rows = (await connection.execute(query.group_by(effect.c.platform, effect.c.address))).all()
-        return tuple((Destination(row[0], row[1]), row[2] or "") for row in rows)
-
-
-@lru_cache(maxsize=64)
-def _claim(but: frozenset[Destination]) -> Any:
-    """Take `most` of what is due.  Made once: to put it together takes longer than to run it."""
-    lease = {"lease_until": bindparam("until"), "worker": bindparam("by"), "attempts": effect.c.attempts + 1}
-    return update(effect).where(effect.c.id.in_(_due(but))).values(lease).returning(*effect.c)
-
-
-def _due(but: frozenset[Destination]) -> Any:
-    """Open, due and not leased; a line waits for what stands before it at the same card."""
-    now = bindparam("now", type_=effect.c.next_at.type)
-    earlier = effect.alias("earlier")
-    blocked = exists().where(
-        earlier.c.state.in_(_UNDONE),
-        earlier.c.id < effect.c.id,
-        *(earlier.c[name] == effect.c[name] for name in _SUBJECT),
-    )
-    return (
-        select(effect.c.id)
-        .where(
-            effect.c.state.in_(_UNDONE),
-            effect.c.next_at <= now,
-            or_(effect.c.lease_until.is_(None), effect.c.lease_until < now),
-            or_(effect.c.kind == "show", ~blocked),
-            *(or_(effect.c.platform != to.platform, effect.c.address != to.address) for to in but),
-        )
-        .order_by(effect.c.urgency, effect.c.next_at, effect.c.id)
-        .limit(bindparam("most", type_=Integer))
-        .with_for_update(skip_locked=True)
-    )
-
-
-async def _delivery(connection: AsyncConnection, row: Any) -> Delivery:
-    what = _what(row)
-    posted = await _posted(connection, row) if isinstance(what, ShowCard | Tell) else None
-    return Delivery(
-        id=row.id,
-        key=_key(row.id, what, again=bool(posted and posted.reposted)),
-        what=what,
-        to=Destination(row.platform, row.address),
-        attempts=row.attempts,
-        version=row.version,
-        posted_as=posted.posted_as if posted else None,
-        posted_at=posted.posted_at if posted else None,
-    )
-
-
-def _what(row: Any) -> Effect | DueSummary:
-    match row.kind:
-        case "summary":
-            return to_summary(row.summary)
-        case "tell":
-            return to_tell(row.tell)
-        case "operate":
-            return Operate(release=ReleaseId(row.release_id))
-        case _:  # "show"
-            return ShowCard(release=ReleaseId(row.release_id), urgency=Urgency(row.urgency))
-
-
-def _key(number: int, what: Effect | DueSummary, *, again: bool) -> str:
-    """Of a card a new one for the second posting: a chat may keep the name of a message that was deleted."""
-    match what:
-        case ShowCard(release=release):
-            return f"card-{release}{'-again' if again else ''}"
-        case Tell(release=release):
-            return f"tell-{release}-{number}"
-        case Operate():
-            return f"{OPERATE}-{number}"
-        case DueSummary():
-            return f"summary-{number}"
-
-
-async def _posted(connection: AsyncConnection, row: Any) -> Row[Any] | None:
-    """The card below which it goes, as it was posted last."""
-    place = [card.c[name] == getattr(row, name) for name in _SUBJECT]
-    return (await connection.execute(select(card).where(*place))).first()
-
-
-async def _keep_card(connection: AsyncConnection, delivery: Delivery, posted_as: str, now: datetime) -> None:
-    if delivery.posted_as == posted_as:
-        return
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = make(card).values(**_subject(delivery), posted_as=posted_as, posted_at=now, reposted=False)
-    values = {"posted_as": posted_as, "posted_at": now}
-    await connection.execute(new.on_conflict_do_update(index_elements=list(_SUBJECT), set_=values))
-
-
-async def _is_owed_since(connection: AsyncConnection, delivery: Delivery) -> bool:
-    """Something else is wanted of the engine by now, and waits for its turn behind this visit."""
-    newer = (*_visits(str(delivery.release)), effect.c.id > delivery.id)
-    return (await connection.execute(select(effect.c.id).where(*newer).limit(1))).first() is not None
-
-
-def _subject(delivery: Delivery) -> dict[str, Any]:
-    return {"release_id": delivery.release, "platform": delivery.to.platform, "address": delivery.to.address}
-
-
-def _same_card(delivery: Delivery) -> list[Any]:
-    return [effect.c[name] == value for name, value in _subject(delivery).items()]
+def visits(release: str) -> list[Any]:
+    """Those that are owed to the engine of a release."""
+    return [effect.c.kind == OPERATE, effect.c.release_id == release, effect.c.state == OWED]

@@ -27,7 +27,7 @@ from bot.domain.errors import UnavailableError
 from bot.ports import ReleaseFilter
 from handlers.sandbox.scenes import Scene
 from storage.database import open_database
-from storage.effects import SqlOutbox
+from storage.outbox import SqlOutbox
 from storage.reading import SqlReader
 
 LOOK_SECONDS = 0.5

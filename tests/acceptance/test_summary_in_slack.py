@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.effects import LEASE
+from storage.outbox import LEASE
 from tests.support.running import SETTINGS, running_bot
 from tests.support.slack import CHANNEL, SECRET, running_slack
 

@@ -10,8 +10,8 @@ from bot.domain.effects import Destination, ShowCard, Tell, Urgency
 from bot.domain.policy import Stage
 from bot.domain.release import Outcome
 from storage.database import open_database
-from storage.effects import SqlOutbox
 from storage.migrating import upgrade
+from storage.outbox import SqlOutbox
 from storage.records import sql_records
 from tests.domain.conftest import World
 from tests.storage.conftest import Clock

@@ -14,7 +14,8 @@ from bot.domain.errors import (
 from bot.domain.figures.insights import Period
 from bot.domain.figures.summary import DueSummary
 from bot.domain.release import Outcome
-from storage.effects import LEASE, add_summary
+from storage.effects import add_summary
+from storage.outbox import LEASE
 from tests.delivery.conftest import C1, C2
 from tests.domain.conftest import NOON
 from tests.support.chat import held

@@ -12,7 +12,7 @@ from bot.domain.effects import Destination
 from bot.domain.figures.plan import Plan
 from bot.domain.figures.timetable import timetable, zone_named
 from bot.usecases.owe_summary import OweSummary
-from storage.effects import LEASE, SqlOutbox
+from storage.outbox import LEASE, SqlOutbox
 from storage.reading import SqlReader
 from storage.schedules import SqlSchedules
 from storage.tables import effect

@@ -14,7 +14,7 @@ from bot.domain.decision import Surface, Verdict
 from bot.domain.effects import Destination
 from bot.domain.policy import Match
 from bot.domain.routes import Route, Routes
-from storage.effects import SqlOutbox
+from storage.outbox import SqlOutbox
 from storage.tables import effect
 from tests.support.deciding import decide_on_gate
 from tests.support.desk import ANN, BOB, Desk, open_desk
