@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, SettingsError, parse
+from bot.config import Settings, SettingsError, parse, warnings
 
 ENVIRON = {
     "HOOK_TOKEN": "hook-token-of-sixteen-and-more",
@@ -31,6 +31,12 @@ def read(tmp_path: Path):
         return parse(textwrap.dedent(text).lstrip("\n"), name="pointsman.yaml", environ=ENVIRON, base=tmp_path)
 
     return parse_text
+
+
+@pytest.fixture
+def doubts(read):
+    """Tell the warnings of settings as a person sees them, without the file's name."""
+    return lambda text: [warning.told("x").removeprefix("x:").strip() for warning in warnings(read(text))]
 
 
 @pytest.fixture
