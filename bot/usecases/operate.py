@@ -114,7 +114,11 @@ class Operate:
 
 
 def _is_late(release: Release, awaited: Awaited) -> bool:
-    return not release.is_open and awaited.operation not in AFTER_THE_END
+    """What was decided while the release was under way ends with it: a refused start's template of before, too."""
+    if release.is_open:
+        return False
+    before_the_end = release.ended_at is not None and awaited.mark.at < release.ended_at
+    return before_the_end or awaited.operation not in AFTER_THE_END
 
 
 def _order(release: Release, awaited: Awaited) -> Order:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.decision import Verdict
 from bot.domain.decisions import telling
 from bot.domain.decisions.telling import wanted
 from bot.domain.operation import Notice, Operation
 from bot.domain.policy import Permission, Stage
 from bot.domain.release import ReleaseState
 from bot.domain.sight import Standing
-from tests.domain.conftest import World, policy_of, rights_of
+from tests.domain.conftest import BOB, World, policy_of, rights_of
 
 
 @pytest.fixture
@@ -81,3 +82,31 @@ def test_a_push_in_between_is_asked_for_too(asked):
     asked.sees(Standing.WAITING, revision="v3", notice=Notice.MOOT)
 
     assert states(asked) == [ReleaseState.SUPERSEDED, ReleaseState.WAITING]
+
+
+def test_who_asks_again_wants_nothing_put_back(asked):
+    asked.rejects()
+    asked.decides(Verdict.REOPEN, BOB)
+    again = wanted(asked.release)
+    asked.approves(BOB)
+
+    assert (again, wanted(asked.release)) == (None, None)
+    assert asked.asks(Stage.START).yes
+
+
+def test_what_is_put_back_while_somebody_asks_again_is_on_record_and_approved_by_nobody(asked):
+    asked.rejects()
+    put_back = wanted(asked.release)
+    assert put_back is not None
+    asked.keeps(telling.begin(asked.release, put_back, rights=asked.rights, before=None))
+    asked.decides(Verdict.REOPEN, BOB)
+    asked.approves(BOB)
+    asked.keeps(telling.sent(asked.release, put_back, now=asked.now))
+
+    asked.sees(Standing.WAITING, revision="v1")
+
+    sent = next(line for line in asked.record if line.action == "operation.sent")
+    assert (sent.actor, sent.decision) == ("ann@example.com", "put_back")
+    assert wanted(asked.release) is None
+    assert states(asked) == [ReleaseState.SUPERSEDED, ReleaseState.WAITING]
+    assert asked.gate.approvals == ()

@@ -22,8 +22,11 @@ _BY_STEP = {Verb.SKIP: Operation.SKIP, Verb.PROMOTE_FULL: Operation.PROMOTE_FULL
 
 
 def wanted(release: Release) -> Awaited | None:
-    """What the engine shall do: what was asked for last; else a roll back, or a yes that it was not told."""
-    if release.run.awaited is not None:
+    """What the engine shall do: what was asked for last; else a roll back, or a yes that it was not told.
+
+    One that asks comes for both by itself.
+    """
+    if release.run.awaited is not None or release.engine_kind.asks:
         return release.run.awaited
     back = release.roll_back
     if release.state is ReleaseState.ROLLING_BACK:
@@ -91,13 +94,8 @@ def sent(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
         awaited: as it is known to the engine's handler since it was sent.
     """
     now_wanted, release = wanted(release), not_begun(release)
-    if now_wanted is None or not now_wanted.is_same(awaited):
-        return told(release, awaited, now=now)
-    known = replace(release, run=replace(release.run, awaited=replace(awaited, sent_at=now)))
-    if now_wanted.sent_at is not None:
-        return changed(known)
     line = entry(
-        known,
+        release,
         Action.OPERATION_SENT,
         actor=awaited.mark.by,
         surface=awaited.mark.surface,
@@ -105,6 +103,12 @@ def sent(release: Release, awaited: Awaited, *, now: datetime) -> Outcome:
         decision=awaited.operation,
         reason=awaited.mark.reason,
     )
+    if now_wanted is None or not now_wanted.is_same(awaited):
+        has_its_line = awaited.gate is not None or awaited.operation is Operation.ABORT
+        return told(release, awaited, now=now) if has_its_line else changed(release, line)
+    known = replace(release, run=replace(release.run, awaited=replace(awaited, sent_at=now)))
+    if now_wanted.sent_at is not None:
+        return changed(known)
     return changed(known, line).then(told, awaited, now=now)
 
 

@@ -140,7 +140,8 @@ def _reopen(release: Release, gate: Gate, taking: Taking) -> Outcome:
         asked_under=gate.asked_under,
         reopened=taking.mark,
     )
-    waiting = replace(release.with_gate(again), state=ReleaseState.WAITING)
+    run = replace(release.run, awaited=None, sending=None)  # Nobody wants any more what the refusal wanted.
+    waiting = replace(release.with_gate(again), state=ReleaseState.WAITING, run=run)
     reopened = entry(
         waiting, Action.GATE_REOPENED, actor=decision.by, surface=decision.surface, gate=again, reason=decision.reason
     )
