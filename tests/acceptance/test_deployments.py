@@ -138,6 +138,23 @@ async def test_a_refused_start_leaves_it_paused_with_the_old_version(world):
     assert "updatedReplicas" not in world.shop.deployment["status"]
 
 
+async def test_a_refused_start_that_somebody_asks_again_about_waits_and_goes_on_with_a_yes(world):
+    world.shop.deploy()
+    gate = (await world.push(paused=True)).gates[-1].id
+    for verdict in (Verdict.REJECT, Verdict.REOPEN):
+        await decide_on_gate(
+            world.bot.core.people.decide, gate, verdict=verdict, by=ANN, surface=Surface.CONSOLE, reason="so"
+        )
+        await world.run(2)
+    waiting = await world.bot.newest()
+    assert (waiting.state, waiting.waiting_gate) == (ReleaseState.WAITING, waiting.gates[-1])
+    await world.bot.approve()
+    await world.run()
+
+    assert await world.states() == [ReleaseState.PROMOTED]
+    assert "release.ungated" not in await world.bot.actions()
+
+
 async def test_a_yes_to_one_template_lets_no_other_begin(world):
     world.shop.deploy()
     older = await world.push(paused=True)

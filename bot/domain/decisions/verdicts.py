@@ -139,6 +139,7 @@ def _reopen(release: Release, gate: Gate, taking: Taking) -> Outcome:
         reached_at=decision.at,
         asked_under=gate.asked_under,
         reopened=taking.mark,
+        evidence=gate.evidence,
     )
     run = replace(release.run, awaited=None, sending=None)  # Nobody wants any more what the refusal wanted.
     waiting = replace(release.with_gate(again), state=ReleaseState.WAITING, run=run)
