@@ -147,6 +147,11 @@ class Release:
         """Its yes is on its way to the engine, which may have taken it already."""
         return self.run.sending is not None and self.run.sending.gate == gate.id
 
+    def yes_holds(self, gate: Gate) -> bool:
+        """Its yes was told, and no silence of the engine has made it void since."""
+        voided_at = self.run.voided_at
+        return gate.told_at is not None and (voided_at is None or gate.told_at >= voided_at)
+
     @property
     def inconclusive_gate(self) -> Gate | None:
         """The gate at which an analysis that was inconclusive can be run again."""

@@ -145,6 +145,7 @@ class Run:
         scaled: the engine's clock of its "Scaling up".
         started: past its start.
         most: the highest weight it reached.
+        voided_at: when the engine had been silent for so long that no yes given before holds.
         behind: so many releases came since the one that users have, this one too; 0: not known.
         bound: our digest of the revision that people are asked about; empty while no look was taken.
         sight: the newest look into the cluster; None: none yet.
@@ -175,6 +176,7 @@ class Run:
     skipped: bool = False
     manual: bool = False
     promoting_at: datetime | None = None
+    voided_at: datetime | None = None
     text: str = ""
     channel: str = ""
     lines: tuple[StoryLine, ...] = ()

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.effects import Tell
 from bot.domain.gate import GateState
 from bot.domain.messages.lapsing import lapse, quiet, silence_of
-from bot.domain.policy import OnExpiry, Stage
+from bot.domain.policy import OnExpiry, Stage, Traffic
 from bot.domain.release import Cause, ReleaseState
 from bot.domain.sight import Standing
 from tests.domain.conftest import NOON, World, policy_of, rights_of
@@ -117,6 +117,22 @@ def test_after_a_silence_nothing_said_before_it_holds(world):
     assert world.release.state is ReleaseState.PROGRESSING
     world.approves()
     assert world.asks(Stage.PROMOTION).yes
+
+
+@pytest.mark.parametrize("advanced", [True, False])
+def test_after_a_silence_a_yes_of_before_opens_no_later_step_by_the_rule(advanced):
+    world = World(rights_of(policy_of(traffic=Traffic.ONCE)))
+    world.known = replace(world.known, hooks=frozenset({"event"}))
+    world.asks(Stage.TRAFFIC)
+    world.approves()
+    world.asks(Stage.TRAFFIC)
+    if advanced:
+        world.advances(10, at=1)
+
+    assert not world.asks(Stage.TRAFFIC, seconds=601).yes
+    world.approves()
+    assert world.asks(Stage.TRAFFIC).yes
+    assert world.asks(Stage.TRAFFIC, seconds=10).yes
 
 
 def test_after_a_silence_an_order_to_roll_back_is_void(world):

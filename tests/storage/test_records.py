@@ -59,7 +59,7 @@ async def test_what_an_earlier_version_knew_besides_is_passed_by(store, world):
     columns = tables.release.c
     async with store.database.transaction() as connection:
         row = (await connection.execute(select(columns.run, columns.roll_back))).one()
-        besides = {"run": row.run | {"voided_at": None}, "roll_back": row.roll_back | {"void": False}}
+        besides = {"run": row.run | {"scale": None}, "roll_back": row.roll_back | {"void": False}}
         await connection.execute(update(tables.release).values(besides))
 
     assert await SqlReader(store.database).release(outcome.release.id) == outcome.release

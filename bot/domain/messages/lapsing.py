@@ -9,7 +9,7 @@ from bot.domain.decisions.stopping import shut
 from bot.domain.effects import Moment
 from bot.domain.gate import Gate, GateId, GateState
 from bot.domain.policy import OnExpiry
-from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, tell, unchanged
+from bot.domain.release import Cause, Outcome, Release, ReleaseState, changed, entry, kept, tell, unchanged
 from bot.domain.runs.beginning import Known
 from bot.domain.runs.ending import end
 from bot.domain.sight import Standing
@@ -104,6 +104,8 @@ def _void(release: Release, now: datetime) -> Outcome:
     why = "the engine was silent for long; what was approved before does not hold"
     actor = release.engine_principal
     audit = []
+    if any(release.yes_holds(gate) for gate in release.gates):
+        release = replace(release, run=replace(release.run, voided_at=now))
     for gate in release.gates:
         if gate.state is GateState.OPEN and gate.told_at is not None and not gate.spent:
             release = release.with_gate(replace(gate, spent=True))
@@ -119,6 +121,6 @@ def _void(release: Release, now: datetime) -> Outcome:
         release = replace(release, state=ReleaseState.PROGRESSING, roll_back=None)
         audit.append(entry(release, Action.ROLL_BACK_VOIDED, actor=actor, surface=Surface.SCHEDULE, reason=why))
     if not audit:
-        return unchanged(release)
+        return kept(release)
     told = tell(release, f"{release.label}: {why}. Decide again.", at=now, notifies=True)
     return changed(release, *audit, effects=(told,))
