@@ -58,6 +58,19 @@ def test_a_steps_yes_is_spent_by_the_advance(world):
     assert not world.asks(TRAFFIC, seconds=1).yes
 
 
+def test_an_advance_that_is_told_again_is_not_about_the_next_step(world):
+    world.asks(TRAFFIC)
+    world.approves()
+    world.asks(TRAFFIC)
+    world.advances(20, at=10)
+    world.asks(TRAFFIC, seconds=10)
+    world.approves()
+    world.advances(20, at=10)
+
+    assert "release.ungated" not in world.actions
+    assert world.asks(TRAFFIC).yes
+
+
 @pytest.mark.parametrize(("seconds", "yes"), [(4.9, True), (5, False), (-3600, False)])
 def test_a_steps_yes_is_spent_by_the_next_question_five_seconds_later_and_by_a_clock_set_back(world, seconds, yes):
     world.asks(TRAFFIC)

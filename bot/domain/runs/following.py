@@ -13,8 +13,16 @@ from bot.domain.runs.ending import end, promoted_without, ungated
 
 def follow(release: Release, heard: Heard, *, now: datetime) -> Outcome:
     """Follow the engine.  A message that tells nothing new gives an empty outcome."""
-    outcome = _learn(release, heard, now).then(_past_start, heard, now)
-    return outcome.then(_spend_start, heard).then(_signalled, heard, now)
+    outcome = _learn(release, heard, now).then(_past_start, heard, now).then(_spend_start, heard)
+    if heard.signal is Signal.ADVANCING and _is_old(release, heard):
+        return outcome  # Told again, it is not about the step that waits by now.
+    return outcome.then(_signalled, heard, now)
+
+
+def _is_old(release: Release, heard: Heard) -> bool:
+    """The engine had said as much or more before."""
+    newest = release.run.newest
+    return heard.at is not None and newest is not None and heard.at <= newest
 
 
 def _learn(release: Release, heard: Heard, now: datetime) -> Outcome:
