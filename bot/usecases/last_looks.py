@@ -1,8 +1,9 @@
 """What was seen last of every workload, from memory: a cluster tells of thousands of changes of what rests."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from bot.domain.looks.waking import LastLook, last_look
 from bot.domain.runs.beginning import Known
@@ -27,7 +28,9 @@ class LastLooks:
     changes: Changes
     monotonic: Callable[[], float]
     _known: dict[Workload, LastLook] = field(default_factory=dict)
-    _old: set[Workload] = field(default_factory=set)
+    _read_at: dict[Workload, int] = field(default_factory=dict)
+    _changed_at: dict[Workload, int] = field(default_factory=dict)
+    _order: Iterator[int] = field(default_factory=lambda: count(1))
     _complete: bool = False
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -36,7 +39,7 @@ class LastLooks:
 
     def at_once(self, workload: Workload) -> LastLook | None:
         """Tell it from memory alone; None: memory does not know."""
-        if not self._complete or not self._fresh or workload in self._old:
+        if not self._complete or not self._fresh or self._is_old(workload):
             return None
         return self._known.get(workload, _NEVER)
 
@@ -49,24 +52,22 @@ class LastLooks:
         if self._fresh:
             await self._read_all()
         else:
-            self._old.add(workload)
-        while workload in self._old:
+            await self.known(workload)
+        while self._is_old(workload):
             await self.known(workload)
         return self._known.get(workload, _NEVER)
 
     async def known(self, workload: Workload) -> Known:
         """Read the record now, and remember."""
-        before = self._known.get(workload)
-        self._old.discard(workload)  # Before it is read: what changes meanwhile makes it old again.
-        was_read = False
-        try:
-            found = await self.reader.known(workload)
-            was_read = self._known.get(workload) is before  # Else two were under way, and either may be the newer one.
-        finally:
-            if not was_read:
-                self._old.add(workload)
-        self._known[workload] = last_look(found)
+        began = next(self._order)
+        found = await self.reader.known(workload)
+        if began > self._read_at.get(workload, 0):  # Else one that began later has ended already.
+            self._known[workload], self._read_at[workload] = last_look(found), began
         return found
+
+    def _is_old(self, workload: Workload) -> bool:
+        """It changed after the read that memory has it from began."""
+        return self._changed_at.get(workload, 0) > self._read_at.get(workload, 0)
 
     @property
     def _fresh(self) -> bool:
@@ -74,7 +75,7 @@ class LastLooks:
 
     def _changed(self, workload: Workload | None) -> None:
         if workload is not None:
-            self._old.add(workload)
+            self._changed_at[workload] = next(self._order)
 
     async def _read_all(self) -> None:
         async with self._reading:

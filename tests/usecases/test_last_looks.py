@@ -158,3 +158,22 @@ async def test_a_read_that_took_long_does_not_bury_a_newer_one(last_looks, recor
     await reading
 
     assert await last_looks(CHECKOUT) == RUNNING
+
+
+async def test_what_was_read_before_a_change_is_not_told_while_a_newer_read_is_under_way(last_looks, record, changes):
+    await last_looks(CHECKOUT)
+    first = record.slow = asyncio.get_running_loop().create_future()
+    before = asyncio.create_task(last_looks.known(CHECKOUT))
+    await asyncio.sleep(0)
+    changes.announce([CHECKOUT], 1)
+    second = record.slow = asyncio.get_running_loop().create_future()
+    after = asyncio.create_task(last_looks.known(CHECKOUT))
+    await asyncio.sleep(0)
+    first.set_result(Known(workload=CHECKOUT))
+    await before
+
+    assert last_looks.at_once(CHECKOUT) is None
+    assert await last_looks(CHECKOUT) == RUNNING
+    second.set_result(Known(workload=CHECKOUT))
+    await after
+    assert last_looks.at_once(CHECKOUT) == RUNNING
