@@ -89,7 +89,7 @@ def _reached(release: Release, place: Place, given: Circumstances) -> Outcome:
 
 
 def by_policy(release: Release, stage: Stage, rights: Rights) -> bool:
-    """The written rule says yes to this step by itgiven."""
+    """The written rule says yes to this step by itself."""
     rule = rights.of(stage)
     if stage is not Stage.TRAFFIC or rule is None:
         return False
