@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import make_url
@@ -28,6 +29,8 @@ def pytest_configure() -> None:
         if name.startswith(STRIPPED) or name.upper().endswith("_PROXY"):
             del os.environ[name]
     network.shut()
+    hypothesis.settings.register_profile("any machine", deadline=None)
+    hypothesis.settings.load_profile("any machine")
     # No test cuts the power; a third of the time would go into waiting for the disk.
     sqlite.DURABLE = "synchronous=OFF"
 

@@ -241,7 +241,7 @@ ACTIONS = [
 ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(actions=st.lists(st.sampled_from(ACTIONS), max_size=40), seed=st.integers(0, 10**6))
 def test_nothing_goes_on_that_nobody_approved_and_no_decision_is_lost_unsaid(actions, seed):
     asyncio.run(play(actions, seed))

@@ -88,13 +88,13 @@ def is_clear(found: Settings | SettingsError) -> bool:
 
 
 @given(st.text())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_is_settings_or_mistakes(text):
     assert is_clear(outcome(text))
 
 
 @given(st.lists(st.sampled_from(PIECES + WORDS + KEYS), max_size=25).map("".join))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_that_looks_like_yaml_is_settings_or_mistakes(text):
     assert is_clear(outcome(text))
 
@@ -116,7 +116,7 @@ values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SCHEMA["properties"])), values, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_values_of_known_keys_are_settings_or_mistakes(tree):
     assert is_clear(outcome(json.dumps(tree)))
 
@@ -168,7 +168,7 @@ def shaped(of: dict[str, Any]) -> st.SearchStrategy:
 
 
 @given(shaped(SCHEMA))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_the_settings_take_the_schema_takes(tree):
     found = outcome(json.dumps(tree))
 

@@ -188,6 +188,14 @@ def test_what_the_rule_says_of_traffic(traffic, answers):
     assert bool(by_rule) is (traffic is not Traffic.EACH_STEP)
 
 
+def test_what_no_person_let_go_on_lets_nothing_else_go_on():
+    world = World(rights_of(policy_of(traffic=Traffic.ONCE)))
+    assert world.asks(TRAFFIC, manifest=Manifest.OPENS).yes
+    world.advances(10, at=1000)
+
+    assert not world.asks(TRAFFIC, seconds=30).yes
+
+
 def test_an_automatic_yes_waits_while_it_is_paused():
     world = World(rights_of(policy_of(traffic=Traffic.AUTOMATIC)))
     world.asks_roll_back()

@@ -295,4 +295,4 @@ class Whole(RuleBasedStateMachine):
 
 TestWhole = Whole.TestCase
 # The same walks every time: what a new one finds is to be found by who looks for it, not by who changes something else.
-TestWhole.settings = settings(max_examples=20, stateful_step_count=40, deadline=None, derandomize=True)
+TestWhole.settings = settings(max_examples=20, stateful_step_count=40, derandomize=True)

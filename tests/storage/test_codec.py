@@ -45,7 +45,7 @@ RUNS = any_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # A run has many parts.
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # A run has many parts.
 @given(RUNS)
 def test_every_run_comes_back_as_it_was(run):
     assert to_run(json.loads(json.dumps(run_json(run)))) == run

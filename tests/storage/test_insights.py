@@ -50,7 +50,6 @@ def test_the_figures_are_those_of_the_definitions(database_url):
 
         @settings(
             max_examples=12,
-            deadline=None,
             derandomize=True,
             database=None,
             phases=[Phase.generate],

@@ -99,4 +99,4 @@ def by_policy(release: Release, stage: Stage, rights: Rights) -> bool:
         case Traffic.AUTOMATIC:
             return True
         case Traffic.ONCE:
-            return any(g.stage is stage and release.yes_holds(g) for g in release.gates)
+            return any(g.stage is stage and g.approvals and release.yes_holds(g) for g in release.gates)

@@ -88,7 +88,6 @@ def try_out(name: str, mode: GenerationMode, url: str, known: str) -> None:
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -57,7 +57,7 @@ def the_rest(text):
     return made
 
 
-@settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=10, derandomize=True, phases=[Phase.generate])
 @given(analysis=ANALYSES, place=st.sampled_from(PLACES), asked=st.sets(st.sampled_from(GATES), min_size=1))
 def test_what_wire_is_said_to_mend_is_mended(analysis, place, asked):
     text = yaml.safe_dump(manifest(analysis, place), sort_keys=False)

@@ -159,7 +159,7 @@ def spoilt(draw):
 
 
 @given(spoilt())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_stands_in_it_it_is_an_event_or_none(given_):
     dialect, body = given_
 
