@@ -13,6 +13,7 @@ from handlers.cluster.templates import digest_of, images_of, template_of
 
 KIND = "Deployment"
 REVISION = "deployment.kubernetes.io/revision"
+EARLIER_REVISIONS = "deployment.kubernetes.io/revision-history"
 
 NAMED = re.compile(r'^ReplicaSet "([^"]+)"')
 
@@ -64,7 +65,11 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicaSet:
-    """The pods of one template."""
+    """The pods of one template.
+
+    Args:
+        returned: the template was wanted before, and again since.
+    """
 
     name: str
     template: str
@@ -72,6 +77,7 @@ class ReplicaSet:
     wanted: int
     pods: int
     available: int
+    returned: bool
     images: Mapping[str, str]
     fields: Fields = field(repr=False, compare=False)
 
@@ -139,10 +145,12 @@ def _controller(fields: Fields) -> Fields:
 
 def _read_replica_set(fields: Fields) -> ReplicaSet:
     metadata, template = inner(fields, "metadata"), template_of(fields)
+    annotations = texts(metadata, "annotations")
     return ReplicaSet(
         name=text(metadata, "name"),
         template=digest_of(template),
-        revision=digits(texts(metadata, "annotations").get(REVISION, "")) or 0,
+        revision=digits(annotations.get(REVISION, "")) or 0,
+        returned=bool(annotations.get(EARLIER_REVISIONS)),
         wanted=number(inner(fields, "spec"), "replicas") or 0,
         pods=number(inner(fields, "status"), "replicas") or 0,
         available=number(inner(fields, "status"), "availableReplicas") or 0,

@@ -29,14 +29,23 @@ class View:
     def before(self) -> ReplicaSet | None:
         """What users had: the template last seen complete, else the only other one it can be.
 
-        Of several, one that has pods and serves nobody may never have served, and only taken the place of what did.
+        Of several, one that has pods and serves nobody may never have served, and only taken the place of what did;
+        and a template that returned may be the one that users had.
         """
         others = [found for found in self.sets if found.template != self.deployment.template]
         known = next((found for found in others if found.template == self.complete), None)
-        if known is not None or len(others) == 1:
-            return known or others[0]
+        if known is not None or self._has_returned:
+            return known
+        if len(others) == 1:
+            return others[0]
         used = [found for found in others if found.in_use]
         return used[0] if len(used) == 1 and used[0].available > 0 else None
+
+    @property
+    def _has_returned(self) -> bool:
+        """The template that is wanted is no new one; for a moment its number is still that of its first time."""
+        current = self.current
+        return current is not None and (current.returned or any(s.revision > current.revision for s in self.sets))
 
     @property
     def begun(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.deployments.reading import read_deployment, read_replica_sets
+from handlers.deployments.reading import EARLIER_REVISIONS, read_deployment, read_replica_sets
 from handlers.deployments.standings import View
 from tests.support.deployments import deployment, template
 
@@ -21,12 +21,14 @@ def replica_set(image, *, revision, pods=0, available=0):
     }
 
 
-def view_of(*sets):
+def view_of(*sets, **annotations):
     found = deployment("app:3")
     found["metadata"]["uid"] = UID
     read = read_deployment(found)
     assert read is not None
-    return View(deployment=read, sets=read_replica_sets(UID, [replica_set("app:3", revision=3, pods=2), *sets]))
+    current = replica_set("app:3", revision=3, pods=2)
+    current["metadata"]["annotations"] |= annotations
+    return View(deployment=read, sets=read_replica_sets(UID, [current, *sets]))
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,13 @@ def test_what_users_had_is_told_only_where_it_leaves_no_doubt(sets, name):
     before = view_of(*sets).before
 
     assert (before.name if before is not None else None) == name
+
+
+@pytest.mark.parametrize(
+    ("revision", "earlier"),
+    [pytest.param(2, {EARLIER_REVISIONS: "1"}, id="numbered anew"), pytest.param(4, {}, id="not numbered yet")],
+)
+def test_a_template_that_returned_may_be_the_one_that_users_had(revision, earlier):
+    other = replica_set("app:2", revision=revision, pods=1, available=1)
+
+    assert view_of(other, **earlier).before is None
