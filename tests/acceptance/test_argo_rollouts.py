@@ -1,93 +1,23 @@
 """The whole bot and a cluster with the practice controller in it: what people decide happens, once, or is said."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.decision import Surface, Verb, Verdict
-from bot.domain.gate import Gate, GateState
-from bot.domain.looks.sighting import Glance
+from bot.domain.decision import Verb
+from bot.domain.gate import GateState
 from bot.domain.policy import Stage
-from bot.domain.release import Release, ReleaseState
-from handlers.argo_rollouts.reading import read_rollout
-from handlers.argo_rollouts.sightings import applied, standing_of
+from bot.domain.release import ReleaseState
 from handlers.sandbox.argo.objects import ROLLOUTS
-from tests.support.argo import ANALYSED, BLUE_GREEN, CANARY, NEWER, OLD, Shop, open_shop
-from tests.support.deciding import decide_on_gate, decide_on_release
-from tests.support.running import ANN, BOB, SETTINGS, Bot, Clock, running_bot
-
-IN_SIGHT = SETTINGS.replace(
-    "{name: prod-eu, hook_tokens: [{env: HOOK_TOKEN}]}",
-    "{name: prod-eu, kubernetes: in-cluster, engines: [argo-rollouts], allow: {retry: true, roll_back_promoted: true}}",
-)
-
-
-@dataclass
-class World:
-    bot: Bot
-    shop: Shop
-
-    version: str | None = ""
-
-    async def run(self, seconds: float = 3) -> None:
-        """Let controller and bot work, side by side."""
-        for tick in range(round(seconds * 10)):
-            self.shop.tick()
-            await self.wake()
-            if tick % 10 == 0:
-                await self.bot.deliver()
-        await self.bot.deliver()
-
-    async def begin(self, strategy: Mapping[str, Any] = CANARY) -> None:
-        """Deploy the first version, and push the second."""
-        self.shop.deploy(strategy)
-        await self.wake()
-        self.shop.push()
-
-    async def wake(self) -> None:
-        """As the watch does at each change."""
-        found = self.shop.server.get(ROLLOUTS, "shop", "checkout")
-        version = found["metadata"]["resourceVersion"] if found is not None else None
-        if version == self.version:
-            return
-        self.version = version
-        rollout = read_rollout(found) if found is not None else None
-        glance = Glance(uid=rollout.uid, standing=standing_of(rollout), applied=applied(rollout)) if rollout else None
-        await self.bot.core.engines.follow_sight(self.shop.workload, glance)
-
-    async def until_asked(self) -> Release:
-        self.shop.until_it_waits()
-        await self.wake()
-        return await self.bot.newest()
-
-    async def gate(self) -> Gate:
-        """The gate that people are asked about."""
-        gate = (await self.until_asked()).waiting_gate
-        assert gate is not None
-        return gate
-
-    async def decide(self, verb: Verb, *, by=ANN) -> None:
-        release = await self.bot.newest()
-        await decide_on_release(self.bot.core.people.decide, release.id, verb=verb, by=by, surface=Surface.CONSOLE)
-
-    async def reject(self) -> None:
-        gate = (await self.bot.newest()).waiting_gate
-        assert gate is not None
-        await decide_on_gate(
-            self.bot.core.people.decide, gate.id, verdict=Verdict.REJECT, by=ANN, surface=Surface.CONSOLE
-        )
+from tests.support.argo import ANALYSED, BLUE_GREEN, CANARY, NEWER
+from tests.support.argo_world import World, open_world
+from tests.support.running import BOB
 
 
 @pytest.fixture
 async def world(sqlite_url: str) -> AsyncIterator[World]:
-    clock = Clock()
-    async with (
-        open_shop(clock) as shop,
-        running_bot(sqlite_url, settings=IN_SIGHT, clock=clock, clusters={"prod-eu": shop.cluster}) as bot,
-    ):
-        yield World(bot, shop)
+    async with open_world(sqlite_url) as opened:
+        yield opened
 
 
 async def test_a_canary_is_promoted_gate_by_gate(world):
@@ -175,53 +105,6 @@ async def test_a_yes_for_an_older_revision_lets_nothing_go_on(world):
     states = {release.id: release.state for release in await world.bot.releases()}
     assert states == {newer.id: ReleaseState.PROGRESSING, older.id: ReleaseState.SUPERSEDED}
     assert world.shop.status["currentStepIndex"] == 1
-
-
-async def test_what_was_promoted_elsewhere_is_on_record_as_done_outside(world):
-    await world.begin()
-    gate = await world.gate()
-
-    world.shop.patch({"status": {"pauseConditions": None}})
-    await world.run(3)
-
-    ungated = next(line for line in await world.bot.record() if line["action"] == "release.ungated")
-    assert (ungated["gate"], ungated["details"]["outside"]) == (gate.id, True)
-    assert (await world.bot.newest()).gate(gate.id).state is GateState.WITHDRAWN
-
-
-async def test_an_abort_elsewhere_ends_the_release_without_a_decision(world):
-    await world.begin()
-    await world.until_asked()
-
-    world.shop.patch({"status": {"abort": True}})
-    await world.run(3)
-
-    record = await world.bot.record()
-    assert [line["action"] for line in record[2:]] == ["gate.withdrawn", "release.rolled_back"]
-    assert (record[2]["reason"], record[3]["details"]) == ("aborted by kubectl-argo-rollouts", {"outside": True})
-    assert (await world.bot.newest()).state is ReleaseState.ROLLED_BACK
-
-
-async def test_setting_the_old_version_back_elsewhere_is_a_roll_back_and_no_promotion(world):
-    await world.begin()
-    await world.until_asked()
-
-    world.shop.push(OLD)
-    await world.run(3)
-
-    assert [release.state for release in await world.bot.releases()] == [ReleaseState.ROLLED_BACK]
-
-
-async def test_setting_the_old_version_back_after_an_abort_begins_no_release(world):
-    await world.begin()
-    await world.until_asked()
-    await world.bot.roll_back()
-    await world.run(3)
-
-    world.shop.push(OLD)
-    await world.run(3)
-
-    assert [release.state for release in await world.bot.releases()] == [ReleaseState.ROLLED_BACK]
 
 
 async def test_promoting_in_full_needs_what_the_promotion_needs(world):

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.release import ReleaseState
 from handlers.cluster import EVENTS
-from tests.acceptance.test_argo_rollouts import IN_SIGHT, World
 from tests.support.argo import BLUE_GREEN, CANARY, open_shop
+from tests.support.argo_world import IN_SIGHT, World
 from tests.support.running import Clock, running_bot
 
 CHECKOUT = "checkout-prod:argoproj.io/Rollout:shop/checkout"

@@ -10,8 +10,8 @@ from bot.domain.decision import Verb
 from bot.domain.policy import Stage
 from bot.domain.release import Release, ReleaseState
 from handlers.cluster import DEPLOYMENTS
-from tests.acceptance.test_argo_rollouts import IN_SIGHT, World
 from tests.support.argo import ANALYSED, BLUE_GREEN, CANARY, CHECKED, NEW, OLD, open_shop
+from tests.support.argo_world import IN_SIGHT, World
 from tests.support.running import Clock, running_bot
 
 

@@ -16,7 +16,7 @@ from handlers.argo_rollouts.reading import read_rollout
 from handlers.argo_rollouts.resources import ROLLOUTS
 from handlers.argo_rollouts.rollouts import Rollout
 from handlers.argo_rollouts.sightings import applied, standing_of
-from tests.acceptance.test_argo_rollouts import IN_SIGHT
+from tests.support.argo_world import IN_SIGHT
 from tests.support.practice import Practice, practice_cluster
 from tests.support.recordings import Recording, read, stories
 from tests.support.running import EPOCH, Bot, Clock, running_bot

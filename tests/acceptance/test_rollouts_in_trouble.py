@@ -8,19 +8,14 @@ from bot.domain.decision import Verb
 from bot.domain.gate import GateState
 from bot.domain.release import ReleaseState
 from handlers.sandbox.argo.objects import ROLLOUTS
-from tests.acceptance.test_argo_rollouts import IN_SIGHT, World
-from tests.support.argo import CANARY, NEWER, open_shop
-from tests.support.running import Clock, running_bot
+from tests.support.argo import CANARY, NEWER
+from tests.support.argo_world import World, open_world
 
 
 @pytest.fixture
 async def world(sqlite_url: str) -> AsyncIterator[World]:
-    clock = Clock()
-    async with (
-        open_shop(clock) as shop,
-        running_bot(sqlite_url, settings=IN_SIGHT, clock=clock, clusters={"prod-eu": shop.cluster}) as bot,
-    ):
-        yield World(bot, shop)
+    async with open_world(sqlite_url) as opened:
+        yield opened
 
 
 async def warnings(world: World) -> str:
