@@ -58,7 +58,7 @@ async def test_whoever_died_behind_the_post_is_followed_by_one_that_finds_it_the
     bot.clock.pass_(minutes=1)
     await bot.core.schedule().owe_summaries()
     (claimed,) = await bot.core.storage.outbox.claim(worker="dead", limit=1, but=frozenset())
-    summary = await bot.core.people.summarise(claimed.summary)
+    summary = await bot.core.people.summarise(claimed.what)
     await bot.surfaces.platforms["slack"].post(summary, to=CHANNEL, key=claimed.key, retry=False)
     bot.clock.pass_(seconds=LEASE.total_seconds() + 1)
     await bot.deliver()
