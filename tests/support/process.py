@@ -8,7 +8,7 @@ import random
 import socket
 import sys
 import tempfile
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from typing import Any
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
+TRIES = 3
+"""Another process may take a port that was free a moment ago."""
+
 TOKEN = "hook-token-of-the-tests"
 ENVIRON = {"HOOK_TOKEN": TOKEN, "ANN_TOKEN": "ann-token-of-the-tests", "SLACK_SECRET": "signing-secret-of-the-tests"}
 
@@ -78,6 +81,10 @@ async def start(*arguments, url=None):
     )
 
 
+class EndedError(Exception):
+    """The process has ended; it said why."""
+
+
 @dataclass
 class Serving:
     process: asyncio.subprocess.Process
@@ -96,6 +103,8 @@ class Serving:
     async def until(self, path, status):
         async with asyncio.timeout(20):
             while await self._quietly(path) != status:
+                if self.process.returncode is not None:
+                    raise EndedError((await self.process.communicate())[1].decode())
                 await asyncio.sleep(0.02)
 
     async def _quietly(self, path):
@@ -118,17 +127,27 @@ ANN = {"Authorization": f"Bearer {ENVIRON['ANN_TOKEN']}"}
 @asynccontextmanager
 async def serving(folder, url, *, more="", ready=True):
     """Run `pointsman serve` until the end of the block; kill it there if it still runs."""
-    path, port = write_settings(folder, more=more)
-    process = await start("serve", "--config", path, url=url)
-    try:
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+    async with AsyncExitStack() as stack:
+        for tries_left in reversed(range(TRIES)):
+            path, port = write_settings(folder, more=more)
+            process = await start("serve", "--config", path, url=url)
+            stack.push_async_callback(_end, process)
+            session = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{port}"))
             bot = Serving(process, session)
-            await bot.until("/readyz" if ready else "/healthz", 200)
-            yield bot
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
+            try:
+                await bot.until("/readyz" if ready else "/healthz", 200)
+            except EndedError as error:
+                if "cannot listen" not in str(error) or not tries_left:
+                    raise
+            else:
+                break
+        yield bot
+
+
+async def _end(process):
+    with suppress(ProcessLookupError):
+        process.kill()
+    await process.communicate()
 
 
 @dataclass
