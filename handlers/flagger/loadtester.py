@@ -14,7 +14,6 @@ from bot.domain.decisions.attempting import Attempt
 from bot.domain.engines import FLAGGER, principal_of
 from bot.domain.errors import Refusal
 from bot.domain.messages.answer import Answer
-from bot.domain.release import Release
 from bot.domain.run import Manifest, Signal
 from bot.domain.tokens import ApiToken, ApiTokens
 from bot.domain.workload import Workload
@@ -74,46 +73,31 @@ class Loadtester:
         return await hooks.ask(heard, (cluster, "rollback/check", body))
 
     async def _open(self, hooks: Hooks, request: web.Request, body: bytes, cluster: str) -> web.StreamResponse:
-        payload = read(body)
-        token = self._who(hooks, request)
-        if isinstance(token, web.Response):
-            return token
-        release = await self._open_release(_workload(payload, cluster))
-        if release is None:
-            return refused(409, "nothing waits here")
-        gate = release.waiting_gate
-        return await self._decide(
-            Attempt(
-                verb=Verdict.APPROVE,
-                release=release.id,
-                gate=gate.id if gate else None,
-                by=token.principal,
-                surface=Surface.HOOK,
-                reason=payload.reason or Reason("opened by /gate/open"),
-                may_decide=token.may_decide,
-            )
-        )
+        return await self._decide(hooks, request, body, cluster, verb=Verdict.APPROVE, path="gate/open")
 
     async def _rollback_open(self, hooks: Hooks, request: web.Request, body: bytes, cluster: str) -> web.StreamResponse:
+        return await self._decide(hooks, request, body, cluster, verb=Verb.ROLL_BACK, path="rollback/open")
+
+    async def _decide(
+        self, hooks: Hooks, request: web.Request, body: bytes, cluster: str, *, verb: Verdict | Verb, path: str
+    ) -> web.Response:
         payload = read(body)
         token = self._who(hooks, request)
         if isinstance(token, web.Response):
             return token
-        release = await self._open_release(_workload(payload, cluster))
+        release = (await self.reader.known(_workload(payload, cluster))).open
         if release is None:
             return refused(409, "no release is under way here")
-        return await self._decide(
-            Attempt(
-                verb=Verb.ROLL_BACK,
-                release=release.id,
-                by=token.principal,
-                surface=Surface.HOOK,
-                reason=payload.reason or Reason("opened by /rollback/open"),
-                may_decide=token.may_decide,
-            )
+        gate = release.waiting_gate if isinstance(verb, Verdict) else None
+        attempt = Attempt(
+            verb=verb,
+            release=release.id,
+            gate=gate.id if gate else None,
+            by=token.principal,
+            surface=Surface.HOOK,
+            reason=payload.reason or Reason(f"opened by /{path}"),
+            may_decide=token.may_decide,
         )
-
-    async def _decide(self, attempt: Attempt) -> web.Response:
         try:
             await self.decide(attempt)
         except Refusal as refusal:
@@ -157,9 +141,6 @@ class Loadtester:
         if "Authorization" in request.headers:
             hooks.refusals.note(surface=Surface.HOOK, action=Action.HOOK_REFUSED, source=peer(request), now=hooks.now())
         return refused(401, "opening a gate is a decision: it needs an API token", **{"WWW-Authenticate": "Bearer"})
-
-    async def _open_release(self, workload: Workload) -> Release | None:
-        return (await self.reader.known(workload)).open
 
 
 def _workload(payload: canaries.Payload, cluster: str) -> Workload:

@@ -18,7 +18,7 @@ from bot.domain.decisions.taking import (
 from bot.domain.effects import Moment
 from bot.domain.errors import Refusal
 from bot.domain.gate import Gate, GateId, GateState, count, terms_of
-from bot.domain.policy import ReasonRule, Stage
+from bot.domain.policy import ReasonRule, Rule, Stage
 from bot.domain.release import Outcome, Release, ReleaseState, changed, entry, kept, tell, unchanged
 from bot.domain.wording import any_of
 
@@ -130,6 +130,12 @@ def _reopen(release: Release, gate: Gate, taking: Taking) -> Outcome:
         return refused(
             release, gate, taking, settled_as(gate, f"{release.label} is {release.state}, its start not refused.")
         )
+    return _ask_again(release, gate, taking, rule)
+
+
+def _ask_again(release: Release, gate: Gate, taking: Taking, rule: Rule) -> Outcome:
+    """Let a new gate wait in the place of the one that was refused."""
+    decision = taking.decision
     again = Gate(
         id=GateId(taking.new_id()),
         stage=Stage.START,

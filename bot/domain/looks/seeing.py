@@ -78,9 +78,7 @@ def _without_a_run(known: Known, seen: Sighting, given: Circumstances) -> Outcom
         return noticed(latest, seen.notice, now=given.now)
     if begins:
         return _begin(known, seen, begins, given)
-    if before.uid != seen.sight.uid:
-        return Outcome()
-    if not seen.standing.over:
+    if before.uid != seen.sight.uid or not seen.standing.over:
         return Outcome()
     if not latest.run.followed or _left_so(latest, seen):
         return kept(replace(latest, run=replace(latest.run, sight=seen.sight, followed=True)))
