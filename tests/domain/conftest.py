@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.circumstances import Circumstances
 from bot.domain.decision import Decision, Principal, Surface, Verb, Verdict, reason_of
+from bot.domain.decisions import telling
 from bot.domain.decisions.directing import command
 from bot.domain.decisions.taking import Taking
 from bot.domain.decisions.verdicts import decide
@@ -150,6 +151,21 @@ class World:
             self.known = replace(self.known, latest=release)
         self.record += outcome.audit
         self.effects += outcome.effects
+
+
+class Told(World):
+    """A world whose engine does not ask: it is told, and what is on its way is kept."""
+
+    def is_sent(self, seconds=0):
+        self.now += timedelta(seconds=seconds)
+        self.keeps(telling.sent(self.release, self.wanted, now=self.now))
+
+    @property
+    def wanted(self):
+        """What its engine shall do; there is something."""
+        found = telling.wanted(self.release)
+        assert found is not None
+        return found
 
 
 @pytest.fixture

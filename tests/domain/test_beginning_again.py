@@ -11,29 +11,19 @@ from bot.domain.looks.sighting import Ask
 from bot.domain.operation import Notice, Operation
 from bot.domain.policy import Stage
 from bot.domain.sight import Standing
-from tests.domain.conftest import World
+from tests.domain.conftest import Told
 
 PAUSE = Ask(stage=Stage.STEP, step="1", evidence={"started": "10:00"})
 AGAIN = Ask(stage=Stage.STEP, step="1", evidence={"started": "10:05"})
 
 
-class Rollout(World):
+class Rollout(Told):
     def shows(self, *asks, attempt="2:steps", place="1", **more):
         sees = {"asks": asks, "engine": "argo-rollouts", "attempt": attempt, "place": place, **more}
         self.sees(Standing.PROGRESSING, applied="two", **sees)
 
     def is_on_its_way(self):
         self.keeps(telling.begin(self.release, self.wanted, rights=self.rights, before=None))
-
-    def is_sent(self):
-        self.keeps(telling.sent(self.release, self.wanted, now=self.now))
-
-    @property
-    def wanted(self):
-        """What its engine shall do; there is something."""
-        found = wanted(self.release)
-        assert found is not None
-        return found
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.decision import Decision, Surface, Verb
-from bot.domain.decisions import operating, telling
+from bot.domain.decisions import operating
 from bot.domain.decisions.directing import command
 from bot.domain.decisions.operating import Do, next_step
 from bot.domain.decisions.taking import Taking
@@ -20,26 +20,15 @@ from bot.domain.policy import Stage
 from bot.domain.release import ReleaseState
 from bot.domain.run import Signal
 from bot.domain.sight import Standing
-from tests.domain.conftest import ANN, BOB, EVE, World, policy_of, rights_of
+from tests.domain.conftest import ANN, BOB, EVE, Told, policy_of, rights_of
 
 FIRST = Ask(stage=Stage.STEP, step="1", evidence={"started": "10:00"})
 SECOND = Ask(stage=Stage.STEP, step="3", evidence={"started": "10:05"})
 
 
-class Rollout(World):
+class Rollout(Told):
     def shows(self, *asks, standing=Standing.PROGRESSING, applied="two", **more):
         self.sees(standing, applied=applied, asks=asks, engine="argo-rollouts", **more)
-
-    def is_sent(self, seconds=0):
-        self.now += timedelta(seconds=seconds)
-        self.keeps(telling.sent(self.release, self.wanted, now=self.now))
-
-    @property
-    def wanted(self):
-        """What its engine shall do; there is something."""
-        found = wanted(self.release)
-        assert found is not None
-        return found
 
     @property
     def operated(self):
